@@ -1,0 +1,36 @@
+//! Jobs: what happens later, and who does it.
+
+mod enqueue;
+mod work;
+
+pub(crate) use enqueue::{fetch_media, mark_read, sync_templates};
+pub(crate) use work::work;
+
+use crate::{Error, meta::CallError};
+use serde::{Deserialize, Serialize};
+
+/// What a job is about; stored as JSON beside its kind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind")]
+pub(crate) enum Job {
+    /// Bring an inbound file here before Meta forgets it.
+    #[serde(rename = "media.fetch")]
+    FetchMedia { media: model::id::MediaId, number: model::id::PhoneNumberId, meta_media_id: String },
+    /// Show the contact that a message, and all before it, was read.
+    #[serde(rename = "messages.mark_read")]
+    MarkRead { message: model::id::MessageId, number: model::id::PhoneNumberId },
+    /// Read the templates of a number's WABA.
+    #[serde(rename = "templates.sync")]
+    SyncTemplates { number: model::id::PhoneNumberId },
+}
+
+/// Why a job did not get done.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// A call to Meta failed.
+    #[error("{0}")]
+    Call(#[from] CallError),
+    /// We failed.
+    #[error("{0}")]
+    Ours(#[from] Error),
+}

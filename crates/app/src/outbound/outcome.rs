@@ -1,0 +1,316 @@
+//! What became of a send: accepted, later, parked, failed, or unknown until a status settles it.
+
+use super::translate::{self, Verdict};
+use crate::{
+    App, Result,
+    events::tell,
+    inbound,
+    meta::{CallError, Sent},
+};
+use jiff::SignedDuration;
+use model::{
+    Timestamp,
+    cause::Cause,
+    contact::{Identity, IdentityKind},
+    event::{EventKind, Subject},
+    message::{MessageError, MessageState, Transition},
+    phone_number::PhoneNumber,
+};
+use std::time::Duration;
+use store::{
+    Lane, Writer, contacts, deliveries, messages,
+    outbound::{self, Outgoing, Unknown},
+    phone_numbers, statuses,
+};
+
+/// The longest wait between two tries of one message.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(60);
+/// How long a parked number rests before one message tries it again.
+const PARKED: SignedDuration = SignedDuration::from_secs(60);
+
+fn lane(outgoing: &Outgoing) -> Lane {
+    Lane::contact(&outgoing.address)
+}
+
+/// Meta took the message.
+pub(super) async fn accepted(app: &App, outgoing: &Outgoing, sent: Sent) -> Result<()> {
+    let (now, ids, o) = (app.now(), app.inner.ids.clone(), outgoing.clone());
+    let recorded = app.write(lane(outgoing), move |w| {
+        let org = o.organization_id;
+        messages::set_wamid(w, org, o.message_id, &sent.wamid)?;
+        outbound::settle(w, org, o.message_id, now)?;
+        step(w, &o, MessageState::Accepted, Some("accepted"), None, ids.next(), now)?;
+        learn(w, &o, &sent, now)?;
+        if phone_numbers::unpark(w, org, o.phone_number_id)? {
+            number_changed(w, &o, now)?;
+        }
+        let early = statuses::take(w, org, o.phone_number_id, &sent.wamid)?;
+        if early.is_empty() {
+            return Ok(());
+        }
+        match messages::locate(w, org, o.phone_number_id, &sent.wamid)? {
+            Some(message) => inbound::merge_early(w, org, message, early, now, || ids.next()),
+            None => Ok(()),
+        }
+    });
+    recorded.await?;
+    app.inner.wake.events();
+    Ok(())
+}
+
+/// Meta knows the contact under identities that we may not know yet.
+fn learn(w: &mut Writer<'_>, o: &Outgoing, sent: &Sent, now: Timestamp) -> Result<()> {
+    let Some(known) = &sent.contact else { return Ok(()) };
+    let shown = [(IdentityKind::Phone, &known.wa_id), (IdentityKind::Bsuid, &known.user_id)];
+    let new: Vec<_> = shown
+        .into_iter()
+        .filter_map(|(kind, value)| value.as_ref().map(|v| Identity::new(kind, v.as_str())))
+        .filter(|identity| identity.value != o.address)
+        .collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    if let Some(mut contact) = contacts::get(w, o.organization_id, o.contact_id)? {
+        contacts::learn(w, o.organization_id, &mut contact, &new, now)?;
+    }
+    Ok(())
+}
+
+/// The call failed, or its answer never came.
+pub(super) async fn failed(app: &App, outgoing: &Outgoing, error: &CallError) -> Result<()> {
+    let code = error.graph().map(|g| g.code);
+    tracing::info!(message.id = %outgoing.message_id, attempts = outgoing.attempts, code, "send did not succeed");
+    match translate::verdict(error) {
+        Verdict::Unknown => unknown(app, outgoing, &error.to_string()).await,
+        other => decide(app, outgoing, other, error).await,
+    }
+}
+
+/// A call that had to come before the message's own failed: whatever it was, the message was not sent.
+pub(super) async fn not_sent(app: &App, outgoing: &Outgoing, error: &CallError) -> Result<()> {
+    match translate::verdict(error) {
+        Verdict::Unknown => put_off(app, outgoing, &error.to_string()).await,
+        other => decide(app, outgoing, other, error).await,
+    }
+}
+
+async fn decide(app: &App, outgoing: &Outgoing, verdict: Verdict, error: &CallError) -> Result<()> {
+    match verdict {
+        Verdict::Later(wait) => later(app, outgoing, wait, &error.to_string()).await,
+        Verdict::Park => park(app, outgoing, &error.to_string()).await,
+        Verdict::Fail(reason) => fail(app, outgoing, reason).await,
+        Verdict::Unknown => unknown(app, outgoing, &error.to_string()).await,
+    }
+}
+
+/// Back into the lane, because something of ours is missing for now.
+pub(super) async fn put_off(app: &App, outgoing: &Outgoing, why: &str) -> Result<()> {
+    later(app, outgoing, Duration::from_secs(2), why).await
+}
+
+async fn later(app: &App, outgoing: &Outgoing, wait: Duration, why: &str) -> Result<()> {
+    let (now, o, why, row) = (app.now(), outgoing.clone(), why.to_owned(), app.inner.ids.next());
+    let due_at = now.saturating_add(backoff(wait, &o)).unwrap_or(Timestamp::MAX);
+    let recorded = app.write(lane(outgoing), move |w| {
+        outbound::put_off(w, o.organization_id, o.message_id, due_at, &why)?;
+        note(w, &o, format!("try {} came to nothing, next at {due_at}: {why}", o.attempts), row, now)
+    });
+    recorded.await
+}
+
+/// Twice as long after every try, up to a minute, and up to a quarter more, by the message's own id, so that the
+/// messages that an outage held back don't all come at once.
+fn backoff(first: Duration, outgoing: &Outgoing) -> SignedDuration {
+    let first = SignedDuration::try_from(first).unwrap_or(LONGEST_WAIT);
+    let doubled = first.saturating_mul(1 << outgoing.attempts.saturating_sub(1).min(10));
+    let wait = doubled.min(LONGEST_WAIT.max(first));
+    let share = i32::from(outgoing.message_id.0.as_bytes()[15]);
+    wait.saturating_add(wait.saturating_mul(share) / 1024)
+}
+
+/// The number can't send: its lane stops, and the message stays at its head.
+async fn park(app: &App, outgoing: &Outgoing, why: &str) -> Result<()> {
+    let (now, o, why, row) = (app.now(), outgoing.clone(), why.to_owned(), app.inner.ids.next());
+    tracing::error!(phone_number.id = %o.phone_number_id, "sending over this number is parked");
+    let until = now.saturating_add(PARKED).unwrap_or(Timestamp::MAX);
+    let recorded = app.write(lane(outgoing), move |w| {
+        outbound::put_off(w, o.organization_id, o.message_id, now, &why)?;
+        phone_numbers::park(w, o.organization_id, o.phone_number_id, &why, until)?;
+        number_changed(w, &o, now)?;
+        note(w, &o, format!("the number is parked until {until}: {why}"), row, now)
+    });
+    recorded.await?;
+    app.inner.wake.events();
+    Ok(())
+}
+
+/// It will never be sent.
+async fn fail(app: &App, outgoing: &Outgoing, reason: MessageError) -> Result<()> {
+    let (now, o, row) = (app.now(), outgoing.clone(), app.inner.ids.next());
+    let recorded = app.write(lane(outgoing), move |w| {
+        outbound::settle(w, o.organization_id, o.message_id, now)?;
+        step(w, &o, MessageState::Failed, Some("failed"), Some(&reason), row, now)
+    });
+    recorded.await?;
+    app.inner.wake.events();
+    Ok(())
+}
+
+/// The request left and no answer came: a status webhook will tell, or a person.
+async fn unknown(app: &App, outgoing: &Outgoing, why: &str) -> Result<()> {
+    let (now, o, why, row) = (app.now(), outgoing.clone(), why.to_owned(), app.inner.ids.next());
+    let recorded = app.write(lane(outgoing), move |w| mark_unknown(w, &o, &why, row, now));
+    recorded.await?;
+    app.inner.wake.events();
+    Ok(())
+}
+
+fn mark_unknown(w: &mut Writer<'_>, o: &Outgoing, why: &str, row: uuid::Uuid, now: Timestamp) -> Result<()> {
+    if !outbound::mark_unknown(w, o.organization_id, o.message_id, now)? {
+        return Ok(());
+    }
+    messages::set_unknown(w, o.organization_id, o.message_id, Some(now))?;
+    note(w, o, format!("nobody knows whether WhatsApp took it: {why}"), row, now)
+}
+
+/// The outcome itself could not be written, for instance because the disk is full. Until it can, the message stays in
+/// flight: tried again here, and treated as abandoned should this process end.
+pub(super) async fn record_later(app: &App, outgoing: Outgoing) {
+    let mut wait = Duration::from_millis(200);
+    while unknown(app, &outgoing, "the outcome could not be recorded").await.is_err() {
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(Duration::from_secs(10));
+    }
+}
+
+/// Takes over a lane: what its last holder had in flight is of unknown outcome.
+pub(super) async fn adopt(app: &App, number: &PhoneNumber) -> Result<()> {
+    let (id, node) = (number.id, app.inner.node);
+    let abandoned = app.read(move |r| Ok(outbound::abandoned(r, id, node)?)).await?;
+    for outgoing in abandoned {
+        unknown(app, &outgoing, "the node that sent it ended").await?;
+    }
+    Ok(())
+}
+
+/// Sends again what no status has settled although Meta's webhooks do flow.
+///
+/// The wait is at least as long as the time between the call and the moment from which we could hear of it again: a
+/// status that Meta could not deliver meanwhile comes back later the longer that took.
+pub(super) async fn settle_unknown(app: &App, number: &PhoneNumber) -> Result<()> {
+    let now = app.now();
+    let patience = SignedDuration::try_from(app.inner.config.resend_after).unwrap_or(SignedDuration::MAX);
+    let (id, org) = (number.id, number.organization_id);
+    let before = now.saturating_sub(patience).unwrap_or(Timestamp::MIN);
+    let ripe = app.read(move |r| {
+        let unknown = outbound::unknown(r, id, before)?;
+        let ripe =
+            |u: &Unknown| now.duration_since(u.since) >= patience.max(u.since.duration_since(u.intent_at));
+        let mut ripe: Vec<_> = unknown.into_iter().filter(ripe).collect();
+        let newest = ripe.iter().map(|u| u.since).max();
+        if let Some(since) = newest
+            && !deliveries::flowed_since(r, org, since)?
+        {
+            ripe.clear();
+        }
+        Ok(ripe)
+    });
+    for unknown in ripe.await? {
+        send_again(app, unknown.outgoing, Cause::System).await?;
+    }
+    Ok(())
+}
+
+/// Puts a message of unknown outcome back into its lane.
+pub(super) async fn send_again(app: &App, outgoing: Outgoing, cause: Cause) -> Result<()> {
+    let (now, row) = (app.now(), app.inner.ids.next());
+    let recorded = app.write(lane(&outgoing), move |w| {
+        let o = &outgoing;
+        // A status may have settled it while we looked.
+        if outbound::state(w, o.organization_id, o.message_id)?.as_deref() != Some("unknown") {
+            return Ok(());
+        }
+        outbound::put_off(w, o.organization_id, o.message_id, now, "sent again: no status came")?;
+        messages::set_unknown(w, o.organization_id, o.message_id, None)?;
+        let detail = "sent again: no status settled it although webhooks flow".to_owned();
+        line(w, o, MessageState::Queued, None, Some(detail), cause, row, now)
+    });
+    recorded.await?;
+    app.inner.wake.outbound();
+    Ok(())
+}
+
+/// Moves a message on, with its line and event.
+fn step(
+    w: &mut Writer<'_>,
+    o: &Outgoing,
+    reported: MessageState,
+    key: Option<&str>,
+    error: Option<&MessageError>,
+    row: uuid::Uuid,
+    now: Timestamp,
+) -> Result<()> {
+    let located = messages::locate_ours(w, o.organization_id, o.phone_number_id, o.message_id)?;
+    let state = located.map_or(reported, |m| m.state.advance(reported));
+    messages::set_state(w, o.organization_id, o.message_id, state, (reported, now), error)?;
+    let detail = error.map(|e| e.detail.clone().unwrap_or_else(|| e.title.clone()));
+    line(w, o, reported, key, detail, Cause::Sender(o.message_id), row, now)
+}
+
+/// A line without a move.
+fn note(w: &mut Writer<'_>, o: &Outgoing, detail: String, row: uuid::Uuid, now: Timestamp) -> Result<()> {
+    line(w, o, MessageState::Queued, None, Some(detail), Cause::Sender(o.message_id), row, now)
+}
+
+#[expect(clippy::too_many_arguments, reason = "one call writes one line: every argument is a column")]
+fn line(
+    w: &mut Writer<'_>,
+    o: &Outgoing,
+    state: MessageState,
+    key: Option<&str>,
+    detail: Option<String>,
+    cause: Cause,
+    row: uuid::Uuid,
+    now: Timestamp,
+) -> Result<()> {
+    let transition = Transition { state, at: now, recorded_at: now, cause, detail };
+    messages::insert_transition(w, o.organization_id, o.message_id, row, key, &transition)?;
+    let subject = subject(w, o)?;
+    tell(w, o.organization_id, EventKind::MessageUpdated, subject, cause, now)
+}
+
+fn subject(w: &mut Writer<'_>, o: &Outgoing) -> Result<Subject> {
+    let located = messages::locate_ours(w, o.organization_id, o.phone_number_id, o.message_id)?;
+    Ok(Subject {
+        conversation: located.map(|m| m.conversation_id),
+        message: Some(o.message_id),
+        contact: Some(o.contact_id),
+        phone_number: Some(o.phone_number_id),
+        ..Subject::default()
+    })
+}
+
+fn number_changed(w: &mut Writer<'_>, o: &Outgoing, now: Timestamp) -> Result<()> {
+    let subject = Subject { phone_number: Some(o.phone_number_id), ..Subject::default() };
+    tell(w, o.organization_id, EventKind::PhoneNumberUpdated, subject, Cause::Sender(o.message_id), now)
+}
+
+/// What a person decided about a message of unknown outcome.
+pub(crate) fn settle_by_hand(
+    w: &mut Writer<'_>,
+    o: &Outgoing,
+    sent: bool,
+    cause: Cause,
+    row: uuid::Uuid,
+    now: Timestamp,
+) -> Result<()> {
+    messages::set_unknown(w, o.organization_id, o.message_id, None)?;
+    if sent {
+        outbound::settle(w, o.organization_id, o.message_id, now)?;
+        let reported = MessageState::Sent;
+        messages::set_state(w, o.organization_id, o.message_id, reported, (reported, now), None)?;
+        return line(w, o, reported, None, Some("marked as sent by hand".into()), cause, row, now);
+    }
+    outbound::put_off(w, o.organization_id, o.message_id, now, "sent again by hand")?;
+    line(w, o, MessageState::Queued, None, Some("sent again by hand".into()), cause, row, now)
+}

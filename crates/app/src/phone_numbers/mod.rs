@@ -1,0 +1,106 @@
+//! Our sending numbers: connecting and listing them.
+
+use crate::{App, Caller, Error, Result, error::text, events::tell, jobs};
+use model::{
+    event::{EventKind, Subject},
+    id::{MetaAppId, OrganizationId, PhoneNumberId},
+    page::{Page, PageRequest},
+    phone_number::{LaneState, PhoneNumber},
+};
+use store::{
+    Lane,
+    phone_numbers::{self, MetaApp},
+};
+
+/// A number to be connected, with what Meta's app dashboard shows for it.
+#[derive(Clone)]
+pub struct NewPhoneNumber {
+    /// Meta's id of the number, a numeric string.
+    pub phone_number_id: String,
+    /// Meta's id of the WhatsApp Business Account, a numeric string.
+    pub waba_id: String,
+    /// As people read it.
+    pub display_phone_number: String,
+    /// The name that contacts see.
+    pub verified_name: String,
+    /// A token that may send over it.
+    pub access_token: String,
+    /// Meta's id of the app, a numeric string.
+    pub app_id: String,
+    /// The app's secret: signs webhooks and proves calls.
+    pub app_secret: String,
+    /// What Meta must show when it asks for our webhook.
+    pub verify_token: String,
+}
+
+impl App {
+    /// Connects a number; for administrators. Its templates are read from Meta soon after.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when the number is connected already, [`Error::Invalid`] with the wrong field.
+    pub async fn connect_phone_number(&self, caller: &Caller, new: NewPhoneNumber) -> Result<PhoneNumber> {
+        caller.require_admin()?;
+        let org = caller.organization;
+        let now = self.now();
+        let app = MetaApp {
+            id: MetaAppId(self.inner.ids.next()),
+            organization_id: org,
+            app_id: meta_id("app_id", &new.app_id)?,
+            app_secret: text("app_secret", &new.app_secret, 500)?.to_owned(),
+            verify_token: text("verify_token", &new.verify_token, 500)?.to_owned(),
+        };
+        let mut number = PhoneNumber {
+            id: PhoneNumberId(self.inner.ids.next()),
+            organization_id: org,
+            meta_app_id: app.id,
+            phone_number_id: meta_id("phone_number_id", &new.phone_number_id)?,
+            waba_id: meta_id("waba_id", &new.waba_id)?,
+            display_phone_number: text("display_phone_number", &new.display_phone_number, 40)?.to_owned(),
+            verified_name: text("verified_name", &new.verified_name, 200)?.to_owned(),
+            lane: LaneState::Active,
+            created_at: now,
+        };
+        let token = text("access_token", &new.access_token, 1000)?.to_owned();
+        let (cause, job) = (caller.cause(), self.inner.ids.next());
+        let connected = self.write(Lane::Any, move |w| {
+            number.meta_app_id = phone_numbers::upsert_app(w, &app, now)?;
+            phone_numbers::insert(w, &number, &token)?;
+            jobs::sync_templates(w, org, number.id, job, now)?;
+            let subject = Subject { phone_number: Some(number.id), ..Subject::default() };
+            tell(w, org, EventKind::PhoneNumberUpdated, subject, cause, now)?;
+            Ok(number.clone())
+        });
+        let connected = match connected.await {
+            Err(Error::Conflict(_)) => Err(Error::Conflict("this phone number is connected already".into())),
+            other => other,
+        }?;
+        self.inner.apps.forget();
+        self.inner.wake.all();
+        Ok(connected)
+    }
+
+    /// The numbers of an organization, oldest first.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn phone_numbers(&self, org: OrganizationId, page: PageRequest) -> Result<Page<PhoneNumber>> {
+        self.read(move |r| Ok(phone_numbers::list(r, org, &page)?)).await
+    }
+
+    /// One number.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn phone_number(&self, org: OrganizationId, id: PhoneNumberId) -> Result<PhoneNumber> {
+        self.read(move |r| phone_numbers::get(r, org, id)?.ok_or(Error::NotFound)).await
+    }
+}
+
+/// Meta's ids are numeric strings that may exceed 64 bits' comfort zone in other languages, so they stay text.
+fn meta_id(field: &str, id: &str) -> Result<String> {
+    let id = id.trim();
+    if id.is_empty() || id.len() > 32 || !id.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Error::invalid(field, "is Meta's id, 1 to 32 digits"));
+    }
+    Ok(id.to_owned())
+}

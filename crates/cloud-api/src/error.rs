@@ -1,0 +1,178 @@
+//! What can go wrong with a call, and what the caller may do about it.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+pub use crate::error_table::{Arrives, ErrorFact, all, describe};
+
+/// What a caller should do after an error. The one question every error answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Disposition {
+    /// Refused before it was processed; nothing was sent. Try again after this long, and wait longer each time.
+    RetryAfter(Duration),
+    /// The message may have been sent. Graph has no idempotency key: don't send again by yourself, wait for a status
+    /// webhook that carries your `biz_opaque_callback_data`, or ask a person.
+    OutcomeUnknown,
+    /// Nothing from this phone number will get through until a person acts (token, permission, registration,
+    /// payment, policy). Stop its queue instead of failing message after message.
+    ParkNumber,
+    /// This request is wrong; the same request will fail again.
+    FixRequest,
+    /// This message won't reach this recipient, and trying again does harm or nothing.
+    Never,
+}
+
+/// Failure of a call to the Graph API.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Graph answered with an error.
+    #[error("graph error {0}")]
+    Graph(GraphError),
+    /// The request can't be made of what was given (a media type or file name no header can hold). It never left, and
+    /// never will.
+    #[error("the request can't be made: {0}")]
+    Invalid(String),
+    /// No connection was made (refused, unreachable, DNS, TLS handshake): the request never left. Safe to repeat.
+    #[error("the request was not sent: {0}")]
+    NotSent(String),
+    /// The request left and no complete answer came (time-out, connection cut). It may have been carried out.
+    #[error("the outcome is unknown: {0}")]
+    Unknown(String),
+    /// Graph answered with success and a body that can't be understood. The call was carried out.
+    #[error("the answer is not understood: {0}")]
+    Decode(String),
+}
+
+impl Error {
+    /// What to do now, for a call that isn't idempotent (sending a message). A read may simply be repeated.
+    pub fn disposition(&self) -> Disposition {
+        match self {
+            Self::Graph(error) => error.disposition(),
+            Self::Invalid(_) => Disposition::FixRequest,
+            Self::NotSent(_) => Disposition::RetryAfter(Duration::from_secs(2)),
+            Self::Unknown(_) | Self::Decode(_) => Disposition::OutcomeUnknown,
+        }
+    }
+
+    /// The error Graph answered with, if it answered.
+    pub fn graph(&self) -> Option<&GraphError> {
+        match self {
+            Self::Graph(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// An error as Graph words it. Branch on `code` (and `subcode`), never on text. Meta: Cloud API > Error codes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GraphError {
+    /// Meta's error code; 0 is a code of its own (authentication).
+    pub code: i64,
+    /// Finer code, mostly on management calls.
+    pub subcode: Option<i64>,
+    /// Meta's short name of the error, as in webhooks; for an answer it is the message without its `(#code)`.
+    pub title: String,
+    /// The message as sent, e.g. `(#131009) Parameter value is not valid`.
+    pub message: String,
+    /// `error_data.details`: the human explanation, the most useful text there is.
+    pub details: Option<String>,
+    /// Meta support asks for this.
+    pub fbtrace_id: Option<String>,
+    /// HTTP status of the answer; 0 when the error arrived by webhook.
+    pub http_status: u16,
+    /// Meta's own opinion that a repeat may succeed.
+    pub is_transient: bool,
+}
+
+impl GraphError {
+    /// Reads the error out of an answer. Bodies that aren't Graph's (a proxy's page, an empty body) become an error
+    /// with code -1 and the HTTP status as message.
+    pub fn from_response(http_status: u16, body: &[u8]) -> Self {
+        let body: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
+        match body.get("error") {
+            Some(error @ Value::Object(_)) => Self::from_json(http_status, error),
+            _ => Self::foreign(http_status),
+        }
+    }
+
+    /// Reads one error object: the inside of `{"error": …}`, or an element of a webhook's `errors`
+    /// (then `http_status` is 0).
+    pub fn from_json(http_status: u16, error: &Value) -> Self {
+        let text = |key: &str| error.get(key).and_then(Value::as_str).map(str::to_owned);
+        let number = |key: &str| error.get(key).and_then(integer);
+        let message = text("message").or_else(|| text("title")).unwrap_or_default();
+        Self {
+            code: number("code").unwrap_or(NO_CODE),
+            subcode: number("error_subcode"),
+            title: text("title").unwrap_or_else(|| without_code(&message).to_owned()),
+            message,
+            details: error.pointer("/error_data/details").and_then(Value::as_str).map(str::to_owned),
+            fbtrace_id: text("fbtrace_id"),
+            http_status,
+            is_transient: error.get("is_transient").and_then(Value::as_bool).unwrap_or(false),
+        }
+    }
+
+    fn foreign(http_status: u16) -> Self {
+        Self {
+            code: NO_CODE,
+            subcode: None,
+            title: format!("HTTP status {http_status}"),
+            message: format!("HTTP status {http_status} without a Graph error"),
+            details: None,
+            fbtrace_id: None,
+            http_status,
+            is_transient: false,
+        }
+    }
+
+    /// What is known about this code; the subcode is tried when the code is a catch-all.
+    pub fn fact(&self) -> Option<&'static ErrorFact> {
+        let by_subcode = self.subcode.filter(|_| self.code == CATCH_ALL).and_then(describe);
+        by_subcode.or_else(|| describe(self.code))
+    }
+
+    /// What to do now. Known codes are looked up; for unknown ones the HTTP status decides.
+    pub fn disposition(&self) -> Disposition {
+        if let Some(fact) = self.fact() {
+            return fact.disposition;
+        }
+        match self.http_status {
+            429 => Disposition::RetryAfter(Duration::from_secs(10)),
+            401 | 403 => Disposition::ParkNumber,
+            500.. => Disposition::OutcomeUnknown,
+            // An asynchronous failure is final, and Meta adds codes faster than anybody lists them.
+            0 => Disposition::Never,
+            _ => Disposition::FixRequest,
+        }
+    }
+}
+
+impl std::fmt::Display for GraphError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.code, self.title)?;
+        match &self.details {
+            Some(details) => write!(f, ": {details}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for GraphError {}
+
+/// Code of an answer that isn't Graph's.
+const NO_CODE: i64 = -1;
+/// Graph's "invalid parameter", whose subcode says what really happened.
+const CATCH_ALL: i64 = 100;
+
+fn integer(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+}
+
+fn without_code(message: &str) -> &str {
+    match message.strip_prefix("(#").and_then(|rest| rest.split_once(") ")) {
+        Some((code, title)) if code.bytes().all(|b| b.is_ascii_digit()) => title,
+        _ => message,
+    }
+}

@@ -1,0 +1,217 @@
+//! A place in the message under judgement, and the findings so far.
+
+use serde_json::{Map, Value};
+
+use super::violation::{Rule, Violation};
+
+/// A JSON object inside a message, and where it is.
+#[derive(Clone)]
+pub(super) struct Node<'a> {
+    pub map: &'a Map<String, Value>,
+    pub pointer: String,
+}
+
+/// Bounds of a text, and the name Meta calls it by.
+#[derive(Clone, Copy)]
+pub(super) struct Text {
+    pub name: &'static str,
+    pub min: usize,
+    pub max: usize,
+}
+
+pub(super) const fn text(name: &'static str, min: usize, max: usize) -> Text {
+    Text { name, min, max }
+}
+
+/// Everything wrong so far.
+#[derive(Default)]
+pub(super) struct Findings(pub Vec<Violation>);
+
+impl<'a> Node<'a> {
+    pub fn root(value: &'a Value) -> Option<Self> {
+        value.as_object().map(|map| Self { map, pointer: String::new() })
+    }
+
+    /// A field; an explicit null counts as absent, as it does for Meta.
+    pub fn get(&self, key: &str) -> Option<&'a Value> {
+        self.map.get(key).filter(|value| !value.is_null())
+    }
+
+    pub fn at(&self, key: &str) -> String {
+        format!("{}/{}", self.pointer, key.replace('~', "~0").replace('/', "~1"))
+    }
+
+    /// A text field, if it is one. Doesn't report anything.
+    pub fn str(&self, key: &str) -> Option<&'a str> {
+        self.get(key).and_then(Value::as_str)
+    }
+}
+
+impl Findings {
+    pub fn add(&mut self, pointer: String, rule: Rule, message: impl Into<String>) {
+        self.0.push(Violation { pointer, rule, limit: None, given: None, message: message.into() });
+    }
+
+    pub fn add_limit(&mut self, pointer: String, rule: Rule, bounds: [usize; 2], message: String) {
+        let [limit, given] = bounds.map(|n| u64::try_from(n).ok());
+        self.0.push(Violation { pointer, rule, limit, given, message });
+    }
+
+    pub fn required(&mut self, pointer: String) {
+        let message = format!("The parameter {} is required.", param(&pointer));
+        self.add(pointer, Rule::Required, message);
+    }
+
+    pub fn wrong_type(&mut self, pointer: String, wanted: &str) {
+        let message = format!("Param {} must be {wanted}.", param(&pointer));
+        self.add(pointer, Rule::Type, message);
+    }
+
+    /// A text that must be there and within its bounds.
+    pub fn needs_text<'a>(&mut self, node: &Node<'a>, key: &str, bounds: Text) -> Option<&'a str> {
+        if node.get(key).is_none() {
+            self.required(node.at(key));
+            return None;
+        }
+        self.may_have_text(node, key, bounds)
+    }
+
+    /// A text that may be absent, but is within its bounds when it is there.
+    pub fn may_have_text<'a>(&mut self, node: &Node<'a>, key: &str, bounds: Text) -> Option<&'a str> {
+        let value = node.get(key)?;
+        let Some(text) = value.as_str() else {
+            self.wrong_type(node.at(key), "a string");
+            return None;
+        };
+        self.length(node.at(key), text, bounds);
+        Some(text)
+    }
+
+    pub fn length(&mut self, pointer: String, text: &str, bounds: Text) {
+        let Text { name, min, max } = bounds;
+        let given = text.chars().count();
+        if given >= min && given <= max {
+            return;
+        }
+        let limit = if given > max { max } else { min };
+        let message = if max == usize::MAX {
+            format!("{name} length invalid. Min length: {min}")
+        } else {
+            format!("{name} length invalid. Min length: {min}, Max length: {max}")
+        };
+        self.add_limit(pointer, Rule::Length, [limit, given], message);
+    }
+
+    pub fn needs_object<'a>(&mut self, node: &Node<'a>, key: &str) -> Option<Node<'a>> {
+        if node.get(key).is_none() {
+            self.required(node.at(key));
+        }
+        self.may_have_object(node, key)
+    }
+
+    pub fn may_have_object<'a>(&mut self, node: &Node<'a>, key: &str) -> Option<Node<'a>> {
+        let value = node.get(key)?;
+        let Some(map) = value.as_object() else {
+            self.wrong_type(node.at(key), "a JSON object");
+            return None;
+        };
+        Some(Node { map, pointer: node.at(key) })
+    }
+
+    /// A list of objects with between `bounds[0]` and `bounds[1]` elements. `name` is Meta's word for the elements.
+    pub fn needs_list<'a>(
+        &mut self,
+        node: &Node<'a>,
+        key: &str,
+        name: &str,
+        bounds: [usize; 2],
+    ) -> Option<Vec<Node<'a>>> {
+        if node.get(key).is_none() {
+            self.required(node.at(key));
+        }
+        self.may_have_list(node, key, name, bounds)
+    }
+
+    pub fn may_have_list<'a>(
+        &mut self,
+        node: &Node<'a>,
+        key: &str,
+        name: &str,
+        [min, max]: [usize; 2],
+    ) -> Option<Vec<Node<'a>>> {
+        let value = node.get(key)?;
+        let pointer = node.at(key);
+        let Some(items) = value.as_array() else {
+            self.wrong_type(pointer, "an array");
+            return None;
+        };
+        let given = items.len();
+        if given < min || given > max {
+            let limit = if given > max { max } else { min };
+            let message =
+                format!("Invalid {name} count. Min allowed {name}: {min}, Max allowed {name}: {max}");
+            self.add_limit(pointer.clone(), Rule::Count, [limit, given], message);
+        }
+        // A list far beyond its bound is refused as a whole; judging every element would only repeat that.
+        let judged = items.iter().enumerate().take(max.saturating_add(1));
+        Some(judged.filter_map(|(i, item)| self.object(item, format!("{pointer}/{i}"))).collect())
+    }
+
+    fn object<'a>(&mut self, value: &'a Value, pointer: String) -> Option<Node<'a>> {
+        let Some(map) = value.as_object() else {
+            self.wrong_type(pointer, "a JSON object");
+            return None;
+        };
+        Some(Node { map, pointer })
+    }
+
+    /// A text that must be one of a few.
+    pub fn one_of<'a>(&mut self, node: &Node<'a>, key: &str, allowed: &[&str]) -> Option<&'a str> {
+        let text = self.needs_text(node, key, text("Value", 0, usize::MAX))?;
+        if !allowed.contains(&text) {
+            let pointer = node.at(key);
+            let message = format!("Param {} must be one of {{{}}}.", param(&pointer), allowed.join(", "));
+            self.add(pointer, Rule::Value, message);
+        }
+        Some(text)
+    }
+
+    pub fn not_allowed(&mut self, node: &Node<'_>, key: &str, why: &str) {
+        if node.get(key).is_some() {
+            let pointer = node.at(key);
+            let message = format!("Unexpected key \"{key}\": {why}.");
+            self.add(pointer, Rule::NotAllowed, message);
+        }
+    }
+
+    pub fn boolean(&mut self, node: &Node<'_>, key: &str) {
+        if node.get(key).is_some_and(|value| !value.is_boolean()) {
+            self.wrong_type(node.at(key), "a boolean");
+        }
+    }
+
+    pub fn url(&mut self, node: &Node<'_>, key: &str) {
+        let Some(url) = self.needs_text(node, key, text("URL", 1, usize::MAX)) else { return };
+        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        let fine = rest.is_some_and(|rest| {
+            !rest.is_empty() && !rest.starts_with('/') && !rest.contains(|c: char| c.is_whitespace())
+        });
+        if !url.is_empty() && !fine {
+            let pointer = node.at(key);
+            let message = format!("Param {} is not a valid URL.", param(&pointer));
+            self.add(pointer, Rule::Format, message);
+        }
+    }
+}
+
+/// `/text/body` as Meta writes it: `text['body']`.
+fn param(pointer: &str) -> String {
+    let mut parts = pointer.split('/').skip(1);
+    let mut out = parts.next().unwrap_or("message").to_owned();
+    for part in parts {
+        out.push_str("['");
+        out.push_str(part);
+        out.push_str("']");
+    }
+    out
+}

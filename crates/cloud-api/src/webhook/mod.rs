@@ -1,0 +1,140 @@
+//! Webhooks: everything Meta tells us. Meta: Webhooks > Reference.
+//!
+//! [`parse`] reads any delivery. Nothing in it is required but the envelope itself: every field is optional, every
+//! word may be [`Other`](MessageKind::Other), unknown fields stay in `extra`, and a delivery that is written again is
+//! the JSON that was read. What wasn't understood is listed by [`Envelope::surprises`].
+//!
+//! A delivery may hold up to a thousand changes of several accounts: always go through all of
+//! [`Envelope::changes`]. Deliveries repeat and overtake each other; recognise a message by its id and a status by
+//! id, status and recipient, and use [`advance`] to combine statuses.
+
+mod contacts;
+mod content;
+mod errors;
+mod fields;
+mod messages;
+mod replies;
+mod scalar;
+mod statuses;
+mod templates;
+mod values;
+mod wire;
+
+use serde_json::Value as Json;
+
+pub use contacts::{Contact, Metadata, Profile};
+pub use content::{Content, MessageKind};
+pub use errors::{ErrorData, WireError};
+pub use fields::{Field, Value};
+pub use messages::{
+    Button, Edit, HistoryContext, Identity, Location, Media, Message, MessageContext, Order, OrderItem,
+    Reaction, Referral, ReferredProduct, Revoke, System, Text, Unsupported, WelcomeMessage,
+};
+pub use replies::{ButtonReply, CallPermissionReply, Interactive, InteractiveKind, ListReply, NfmReply};
+pub use scalar::{Degrees, Id, UnixTime};
+pub use statuses::{Conversation, Origin, Pricing, Status, StatusKind, advance};
+pub use templates::{PhoneNumberUpdate, TemplateUpdate};
+pub use values::{HistoryChunk, MessagesValue, Standby, StandbyEcho, Thread, UserPreference};
+pub use wire::{Surprise, SurpriseKind};
+
+use wire::{Wire, object, put, take};
+
+/// Why a body isn't a webhook.
+#[derive(Debug, thiserror::Error)]
+pub enum ParseError {
+    /// The body isn't JSON.
+    #[error("webhook is not JSON at line {} column {}", .0.line(), .0.column())]
+    NotJson(serde_json::Error),
+    /// The body is JSON without a list of entries.
+    #[error("webhook has no list of entries")]
+    NotAnEnvelope,
+}
+
+object! {
+    /// One delivery.
+    pub struct Envelope {
+        /// `whatsapp_business_account`.
+        object: String = "object",
+        /// One per account and moment.
+        entry: Vec<Entry> = "entry",
+    }
+}
+
+object! {
+    /// What happened in one account.
+    pub struct Entry {
+        /// The WhatsApp Business Account; the business portfolio in partner updates.
+        id: Id = "id",
+        /// On management fields.
+        time: UnixTime = "time",
+        /// What happened.
+        changes: Vec<Change> = "changes",
+    }
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Change {
+    /// What it is about.
+    pub field: Option<Field>,
+    /// What happened; typed where `field` says how.
+    pub value: Value,
+    /// Fields this crate doesn't know.
+    pub extra: serde_json::Map<String, Json>,
+}
+
+wire::serde_by_wire!(Change);
+
+impl Wire for Change {
+    fn read(json: Json) -> Result<Self, Json> {
+        let Json::Object(mut map) = json else { return Err(json) };
+        let field: Option<Field> = take(&mut map, "field");
+        let value = map.remove("value").map_or(Value::Absent, |json| Value::read(field.as_ref(), json));
+        Ok(Self { field, value, extra: map })
+    }
+
+    fn write(&self) -> Json {
+        let mut map = self.extra.clone();
+        put(&mut map, "field", self.field.as_ref());
+        if let Some(value) = self.value.write() {
+            map.insert("value".to_owned(), value);
+        }
+        Json::Object(map)
+    }
+
+    fn surprises(&self, at: &str, out: &mut Vec<Surprise>) {
+        match &self.field {
+            Some(field) => field.surprises(&format!("{at}/field"), out),
+            None => out.push(Surprise { pointer: format!("{at}/field"), kind: SurpriseKind::Missing }),
+        }
+        self.value.surprises(&format!("{at}/value"), out);
+        wire::note_extra(&self.extra, &["field"], at, out);
+    }
+}
+
+impl Envelope {
+    /// Every change of every entry, with the entry it is in.
+    pub fn changes(&self) -> impl Iterator<Item = (&Entry, &Change)> {
+        let entries = self.entry.iter().flatten();
+        entries.flat_map(|entry| entry.changes.iter().flatten().map(move |change| (entry, change)))
+    }
+
+    /// Everything in this delivery that this crate doesn't know.
+    pub fn surprises(&self) -> Vec<Surprise> {
+        let mut out = Vec::new();
+        Wire::surprises(self, "", &mut out);
+        out
+    }
+}
+
+/// Reads the body of a delivery. Check its signature first. Never panics, whatever the bytes.
+///
+/// # Errors
+/// [`ParseError`] when the body isn't JSON, or has no list of entries. Keep such a body and look at it.
+pub fn parse(body: &[u8]) -> Result<Envelope, ParseError> {
+    let json: Json = serde_json::from_slice(body).map_err(ParseError::NotJson)?;
+    match Envelope::read(json) {
+        Ok(envelope) if envelope.entry.is_some() => Ok(envelope),
+        _ => Err(ParseError::NotAnEnvelope),
+    }
+}

@@ -1,0 +1,43 @@
+//! Our sending numbers.
+
+use crate::{
+    Timestamp,
+    id::{MetaAppId, OrganizationId, PhoneNumberId},
+};
+
+/// A number of ours at Meta, without its secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PhoneNumber {
+    /// Our id.
+    pub id: PhoneNumberId,
+    /// The organization that owns it.
+    pub organization_id: OrganizationId,
+    /// The app at Meta through which it is connected.
+    pub meta_app_id: MetaAppId,
+    /// Meta's `phone_number_id`, a numeric string.
+    pub phone_number_id: String,
+    /// Meta's id of the WhatsApp Business Account.
+    pub waba_id: String,
+    /// As people read it.
+    pub display_phone_number: String,
+    /// The name that contacts see.
+    pub verified_name: String,
+    /// Whether its sending lane runs.
+    pub lane: LaneState,
+    /// When it was connected.
+    pub created_at: Timestamp,
+}
+
+/// Whether a number's sending lane runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LaneState {
+    /// Sends go out.
+    Active,
+    /// Sends wait: Meta refused for a reason that concerns the number or its token. One send is tried at `until`.
+    Parked {
+        /// Why, in words, with Meta's code.
+        reason: String,
+        /// When one send is tried again.
+        until: Timestamp,
+    },
+}

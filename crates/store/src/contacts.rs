@@ -1,0 +1,212 @@
+//! Contacts and the identities they are known by.
+
+use crate::{Reader, Result, Row, Writer, binds};
+use model::{
+    Timestamp,
+    contact::{Contact, Identity, IdentityKind, Sighting},
+    id::{ContactId, OrganizationId},
+    page::{Page, PageRequest},
+};
+
+/// The contact with this id.
+pub fn get(r: &mut Reader<'_>, org: OrganizationId, id: ContactId) -> Result<Option<Contact>> {
+    let row = r.first(
+        "SELECT id, name, created_at, updated_at FROM contacts WHERE organization_id = $1 AND id = $2",
+        binds![org, id],
+    )?;
+    row.map(|row| whole(r, &row)).transpose()
+}
+
+fn whole(r: &mut Reader<'_>, row: &Row) -> Result<Contact> {
+    let id: ContactId = row.get(0)?;
+    let identities = identities(r, id)?;
+    Ok(Contact { id, name: row.get(1)?, identities, created_at: row.get(2)?, updated_at: row.get(3)? })
+}
+
+/// Everything a contact is known by, oldest first.
+pub(crate) fn identities(r: &mut Reader<'_>, id: ContactId) -> Result<Vec<Identity>> {
+    r.query(
+        "SELECT kind, value FROM contact_identities WHERE contact_id = $1 ORDER BY created_at, kind, value",
+        binds![id],
+    )?
+    .iter()
+    .map(|row| Ok(Identity { kind: row.word(0, IdentityKind::parse)?, value: row.get(1)? }))
+    .collect()
+}
+
+/// The contact that has this identity.
+pub fn by_identity(r: &mut Reader<'_>, org: OrganizationId, identity: &Identity) -> Result<Option<Contact>> {
+    let row = r.first(
+        "SELECT c.id, c.name, c.created_at, c.updated_at FROM contact_identities i
+         JOIN contacts c ON c.id = i.contact_id WHERE i.organization_id = $1 AND i.kind = $2 AND i.value = $3",
+        binds![org, identity.kind.as_str(), &identity.value],
+    )?;
+    row.map(|row| whole(r, &row)).transpose()
+}
+
+/// What [`sight`] found or made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sighted {
+    /// The contact as it is now.
+    pub contact: Contact,
+    /// Whether anything about it is new.
+    pub changed: bool,
+}
+
+/// Finds the contact that a sighting tells of, or makes it with `new_id`, and learns what is new: identities, and the
+/// profile name unless an agent wrote another.
+///
+/// The stable identities decide first: a BSUID before a phone number, which can pass to another person. A username
+/// never decides.
+pub fn sight(
+    w: &mut Writer<'_>,
+    org: OrganizationId,
+    sighting: &Sighting,
+    new_id: ContactId,
+    now: Timestamp,
+) -> Result<Sighted> {
+    use IdentityKind::{Bsuid, ParentBsuid, Phone};
+    let mut found = None;
+    for kind in [Bsuid, ParentBsuid, Phone] {
+        for identity in sighting.identities.iter().filter(|i| i.kind == kind) {
+            if found.is_none() {
+                found = by_identity(w, org, identity)?;
+            }
+        }
+    }
+    let known = found.is_some();
+    let mut contact = match found {
+        Some(contact) => contact,
+        None => insert(w, org, new_id, sighting.name.as_deref().unwrap_or_default(), "profile", now)?,
+    };
+    let learned = learn(w, org, &mut contact, &sighting.identities, now)?;
+    let renamed = known && rename_by_profile(w, org, &mut contact, sighting.name.as_deref(), now)?;
+    Ok(Sighted { contact, changed: !known || learned || renamed })
+}
+
+/// Adds a contact without identities. `named_by` is `profile` or `agent`.
+pub fn insert(
+    w: &mut Writer<'_>,
+    org: OrganizationId,
+    id: ContactId,
+    name: &str,
+    named_by: &str,
+    now: Timestamp,
+) -> Result<Contact> {
+    w.run(
+        "INSERT INTO contacts (id, organization_id, name, named_by, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)",
+        binds![id, org, name, named_by, now],
+    )?;
+    Ok(Contact { id, name: name.to_owned(), identities: Vec::new(), created_at: now, updated_at: now })
+}
+
+/// Adds the identities that the contact is not yet known by. One that another contact has stays there, except a
+/// username: it moves, because usernames change hands.
+pub fn learn(
+    w: &mut Writer<'_>,
+    org: OrganizationId,
+    contact: &mut Contact,
+    identities: &[Identity],
+    now: Timestamp,
+) -> Result<bool> {
+    let mut learned = false;
+    for identity in identities.iter().filter(|i| !i.value.is_empty()) {
+        if contact.identities.contains(identity) {
+            continue;
+        }
+        if identity.kind == IdentityKind::Username {
+            replace_username(w, org, contact, &identity.value)?;
+        }
+        let added = w.exec(
+            "INSERT INTO contact_identities (organization_id, kind, value, contact_id, created_at)
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            binds![org, identity.kind.as_str(), &identity.value, contact.id, now],
+        )?;
+        if added > 0 {
+            contact.identities.push(identity.clone());
+            learned = true;
+        }
+    }
+    Ok(learned)
+}
+
+fn replace_username(
+    w: &mut Writer<'_>,
+    org: OrganizationId,
+    contact: &mut Contact,
+    username: &str,
+) -> Result<()> {
+    contact.identities.retain(|i| i.kind != IdentityKind::Username);
+    w.run(
+        "DELETE FROM contact_identities WHERE organization_id = $1 AND kind = 'username' AND (value = $2 OR contact_id = $3)",
+        binds![org, username, contact.id],
+    )
+}
+
+fn rename_by_profile(
+    w: &mut Writer<'_>,
+    org: OrganizationId,
+    contact: &mut Contact,
+    name: Option<&str>,
+    now: Timestamp,
+) -> Result<bool> {
+    let Some(name) = name.filter(|n| !n.is_empty() && *n != contact.name) else { return Ok(false) };
+    let renamed = w.exec(
+        "UPDATE contacts SET name = $3, updated_at = $4 WHERE organization_id = $1 AND id = $2 AND named_by = 'profile'",
+        binds![org, contact.id, name, now],
+    )? > 0;
+    if renamed {
+        name.clone_into(&mut contact.name);
+        contact.updated_at = now;
+    }
+    Ok(renamed)
+}
+
+/// Gives a contact the name that an agent wrote; profile names no longer change it. `false` when there is no such
+/// contact.
+pub fn rename(
+    w: &mut Writer<'_>,
+    org: OrganizationId,
+    id: ContactId,
+    name: &str,
+    now: Timestamp,
+) -> Result<bool> {
+    let count = w.exec(
+        "UPDATE contacts SET name = $3, named_by = 'agent', updated_at = $4 WHERE organization_id = $1 AND id = $2",
+        binds![org, id, name, now],
+    )?;
+    Ok(count > 0)
+}
+
+/// Contacts, newest first, whose name or identity contains `search`.
+pub fn list(
+    r: &mut Reader<'_>,
+    org: OrganizationId,
+    search: Option<&str>,
+    page: &PageRequest,
+) -> Result<Page<Contact>> {
+    let after = page.after.as_deref().and_then(|c| c.parse::<ContactId>().ok());
+    let rows = r.query(
+        "SELECT c.id, c.name, c.created_at, c.updated_at FROM contacts c
+         WHERE c.organization_id = $1 AND ($2 IS NULL OR c.id < $2)
+           AND ($3 IS NULL OR lower(c.name) LIKE $3 ESCAPE '\\'
+                OR EXISTS (SELECT 1 FROM contact_identities i WHERE i.contact_id = c.id AND lower(i.value) LIKE $3 ESCAPE '\\'))
+         ORDER BY c.id DESC LIMIT $4",
+        binds![org, after, search.map(pattern), page.limit + 1],
+    )?;
+    let contacts = rows.iter().map(|row| whole(r, row)).collect::<Result<Vec<_>>>()?;
+    Ok(Page::cut(contacts, page.limit, |c| c.id.to_string()))
+}
+
+/// A LIKE pattern that finds `text` anywhere, in lower case, with `\` as escape.
+pub(crate) fn pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in text.trim().trim_start_matches(['+', '@']).to_lowercase().chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}

@@ -1,0 +1,174 @@
+//! Webhook deliveries: kept raw before anybody looks into them.
+
+use crate::{Reader, Result, Row, Writer, binds};
+use model::{
+    Timestamp,
+    delivery::{Delivery, DeliveryState},
+    id::{DeliveryId, MetaAppId, OrganizationId},
+    page::{Page, PageRequest},
+};
+
+/// Keeps a delivery; after the commit it may be acknowledged.
+pub fn insert(
+    w: &mut Writer<'_>,
+    id: DeliveryId,
+    org: OrganizationId,
+    app: MetaAppId,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<()> {
+    w.run(
+        "INSERT INTO webhook_deliveries (id, organization_id, meta_app_id, received_at, body, state, attempts, due_at)
+         VALUES ($1, $2, $3, $4, $5, 'pending', 0, $4)",
+        binds![id, org, app, now, body],
+    )
+}
+
+/// A delivery that waits to be handled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Our id.
+    pub id: DeliveryId,
+    /// The organization whose app it came through.
+    pub organization_id: OrganizationId,
+    /// The app it came through.
+    pub meta_app_id: MetaAppId,
+    /// When it was stored.
+    pub received_at: Timestamp,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// The bytes, as Meta sent them.
+    pub body: Vec<u8>,
+}
+
+/// The oldest deliveries that are due, over all organizations: a system job's question.
+pub fn waiting(
+    r: &mut Reader<'_>,
+    now: Timestamp,
+    after: Option<DeliveryId>,
+    limit: usize,
+) -> Result<Vec<Waiting>> {
+    r.query(
+        "SELECT id, organization_id, meta_app_id, received_at, attempts, body FROM webhook_deliveries
+         WHERE state = 'pending' AND due_at <= $1 AND ($2 IS NULL OR id > $2) ORDER BY id LIMIT $3",
+        binds![now, after, limit],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(Waiting {
+            id: row.get(0)?,
+            organization_id: row.get(1)?,
+            meta_app_id: row.get(2)?,
+            received_at: row.get(3)?,
+            attempts: row.get(4)?,
+            body: row.get(5)?,
+        })
+    })
+    .collect()
+}
+
+/// Records what became of a delivery.
+pub fn finish(
+    w: &mut Writer<'_>,
+    org: OrganizationId,
+    id: DeliveryId,
+    state: DeliveryState,
+    summary: Option<&str>,
+    error: Option<&str>,
+    now: Timestamp,
+) -> Result<()> {
+    w.run(
+        "UPDATE webhook_deliveries SET state = $3, summary = $4, error = $5, processed_at = $6, attempts = attempts + 1
+         WHERE organization_id = $1 AND id = $2",
+        binds![org, id, state.as_str(), summary, error, now],
+    )
+}
+
+/// Puts a delivery off after a failed try.
+pub fn put_off(
+    w: &mut Writer<'_>,
+    org: OrganizationId,
+    id: DeliveryId,
+    due_at: Timestamp,
+    error: &str,
+) -> Result<()> {
+    w.run(
+        "UPDATE webhook_deliveries SET due_at = $3, error = $4, attempts = attempts + 1
+         WHERE organization_id = $1 AND id = $2",
+        binds![org, id, due_at, error],
+    )
+}
+
+/// Makes a delivery wait again, as if it had just come; `false` when there is none.
+pub fn replay(w: &mut Writer<'_>, org: OrganizationId, id: DeliveryId, now: Timestamp) -> Result<bool> {
+    let count = w.exec(
+        "UPDATE webhook_deliveries SET state = 'pending', attempts = 0, due_at = $3, error = NULL, processed_at = NULL
+         WHERE organization_id = $1 AND id = $2",
+        binds![org, id, now],
+    )?;
+    Ok(count > 0)
+}
+
+const LISTED: &str = "id, state, received_at, processed_at, attempts, error, summary, length(body)";
+
+fn listed(row: &Row) -> Result<Delivery> {
+    Ok(Delivery {
+        id: row.get(0)?,
+        state: row.word(1, DeliveryState::parse)?,
+        received_at: row.get(2)?,
+        processed_at: row.get(3)?,
+        attempts: row.get(4)?,
+        error: row.get(5)?,
+        summary: row.get(6)?,
+        size: row.get(7)?,
+    })
+}
+
+/// Deliveries, newest first.
+pub fn list(
+    r: &mut Reader<'_>,
+    org: OrganizationId,
+    state: Option<DeliveryState>,
+    page: &PageRequest,
+) -> Result<Page<Delivery>> {
+    let before = page.after.as_deref().and_then(|c| c.parse::<DeliveryId>().ok());
+    let rows = r.query(
+        &format!(
+            "SELECT {LISTED} FROM webhook_deliveries WHERE organization_id = $1 AND ($2 IS NULL OR id < $2)
+             AND ($3 IS NULL OR state = $3) ORDER BY id DESC LIMIT $4"
+        ),
+        binds![org, before, state.map(DeliveryState::as_str), page.limit + 1],
+    )?;
+    let all = rows.iter().map(listed).collect::<Result<Vec<_>>>()?;
+    Ok(Page::cut(all, page.limit, |d| d.id.to_string()))
+}
+
+/// A delivery with its bytes.
+pub fn get(r: &mut Reader<'_>, org: OrganizationId, id: DeliveryId) -> Result<Option<(Delivery, Vec<u8>)>> {
+    r.first(
+        &format!("SELECT {LISTED}, body FROM webhook_deliveries WHERE organization_id = $1 AND id = $2"),
+        binds![org, id],
+    )?
+    .map(|row| Ok((listed(&row)?, row.get(8)?)))
+    .transpose()
+}
+
+/// How many deliveries wait, over all organizations, and since when the oldest does.
+pub fn backlog(r: &mut Reader<'_>) -> Result<(u64, Option<Timestamp>)> {
+    let row =
+        r.one("SELECT count(*), min(received_at) FROM webhook_deliveries WHERE state = 'pending'", binds![])?;
+    Ok((row.get(0)?, row.get(1)?))
+}
+
+/// Whether Meta's webhooks have flowed since `since`: one that was stored later is handled, and none that was stored
+/// up to then still waits.
+pub fn flowed_since(r: &mut Reader<'_>, org: OrganizationId, since: Timestamp) -> Result<bool> {
+    let row = r.one(
+        "SELECT count(CASE WHEN state = 'done' AND received_at > $2 THEN 1 END),
+                count(CASE WHEN state = 'pending' THEN 1 END)
+         FROM (SELECT state, received_at FROM webhook_deliveries
+               WHERE organization_id = $1 AND (state = 'pending' OR received_at > $2) ORDER BY id DESC LIMIT 200) AS recent",
+        binds![org, since],
+    )?;
+    Ok(row.get::<u64>(0)? > 0 && row.get::<u64>(1)? == 0)
+}

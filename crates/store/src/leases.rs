@@ -1,0 +1,38 @@
+//! Leases: something belongs to one node until a moment, unless it renews.
+
+use crate::{Result, Writer, binds};
+use model::{Timestamp, id::NodeId};
+
+/// Takes or renews a lease; `false` when another node holds it. `taken` in the answer tells a new holder from a
+/// renewing one.
+pub fn hold(w: &mut Writer<'_>, name: &str, node: NodeId, now: Timestamp, until: Timestamp) -> Result<Lease> {
+    let before = w.first("SELECT node_id FROM leases WHERE name = $1", binds![name])?;
+    let holder: Option<NodeId> = before.map(|row| row.get(0)).transpose()?;
+    let held = w.exec(
+        "INSERT INTO leases (name, node_id, expires_at) VALUES ($1, $2, $4)
+         ON CONFLICT (name) DO UPDATE SET node_id = excluded.node_id, expires_at = excluded.expires_at
+         WHERE leases.node_id = excluded.node_id OR leases.expires_at <= $3",
+        binds![name, node, now, until],
+    )? > 0;
+    Ok(match (held, holder == Some(node)) {
+        (false, _) => Lease::Elsewhere,
+        (true, true) => Lease::Renewed,
+        (true, false) => Lease::Taken,
+    })
+}
+
+/// What [`hold`] came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lease {
+    /// It was free or had run out, and is ours now: what its last holder left half done is ours to settle.
+    Taken,
+    /// It was ours and still is.
+    Renewed,
+    /// Another node holds it.
+    Elsewhere,
+}
+
+/// Gives back every lease of a node that ends.
+pub fn release_all(w: &mut Writer<'_>, node: NodeId) -> Result<()> {
+    w.run("DELETE FROM leases WHERE node_id = $1", binds![node])
+}

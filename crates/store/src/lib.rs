@@ -1,0 +1,29 @@
+//! All SQL of Waypost, for SQLite and PostgreSQL, written once (invariants I3, I8, I9).
+//!
+//! One file per aggregate; every function takes a [`Reader`] or a [`Writer`], the organization, and values.
+
+mod db;
+mod error;
+mod migrate;
+
+pub mod accounts;
+pub mod contacts;
+pub mod conversations;
+pub mod deliveries;
+pub mod events;
+pub mod idempotency;
+pub mod jobs;
+pub mod leases;
+pub mod media;
+pub mod messages;
+pub mod outbound;
+pub mod phone_numbers;
+pub mod rules;
+pub mod statuses;
+pub mod templates;
+
+pub use db::{Bind, Db, Dialect, FromColumn, Lane, Location, ReadDb, Reader, Row, Tuning, Writer};
+pub use error::Error;
+
+/// What every store function returns.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,221 @@
+//! Our sending numbers and the apps at Meta through which they are connected.
+
+use crate::{Reader, Result, Row, Writer, binds};
+use model::{
+    Timestamp,
+    id::{MetaAppId, OrganizationId, PhoneNumberId},
+    page::{Page, PageRequest},
+    phone_number::{LaneState, PhoneNumber},
+};
+use std::fmt;
+
+/// An app at Meta, with its secrets.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MetaApp {
+    /// Our id.
+    pub id: MetaAppId,
+    /// Whose it is.
+    pub organization_id: OrganizationId,
+    /// Meta's id.
+    pub app_id: String,
+    /// What signs webhooks.
+    pub app_secret: String,
+    /// What Meta must show when it asks for our webhook.
+    pub verify_token: String,
+}
+
+impl fmt::Debug for MetaApp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MetaApp").field("id", &self.id).field("app_id", &self.app_id).finish_non_exhaustive()
+    }
+}
+
+/// What a call to Meta over a number needs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// Meta's `phone_number_id`.
+    pub phone_number_id: String,
+    /// Meta's id of the WABA.
+    pub waba_id: String,
+    /// The token.
+    pub access_token: String,
+    /// The app's secret, for `appsecret_proof`.
+    pub app_secret: String,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").field("phone_number_id", &self.phone_number_id).finish_non_exhaustive()
+    }
+}
+
+/// Adds an app, or gives a known one its new secrets; its id is the one it had.
+pub fn upsert_app(w: &mut Writer<'_>, app: &MetaApp, now: Timestamp) -> Result<MetaAppId> {
+    w.one(
+        "INSERT INTO meta_apps (id, organization_id, app_id, app_secret, verify_token, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (organization_id, app_id) DO UPDATE SET app_secret = excluded.app_secret,
+             verify_token = excluded.verify_token RETURNING id",
+        binds![app.id, app.organization_id, &app.app_id, &app.app_secret, &app.verify_token, now],
+    )?
+    .get(0)
+}
+
+/// Every app of the installation: what a webhook is signed with tells whose it is.
+pub fn apps(r: &mut Reader<'_>) -> Result<Vec<MetaApp>> {
+    r.query(
+        "SELECT id, organization_id, app_id, app_secret, verify_token FROM meta_apps ORDER BY id",
+        binds![],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(MetaApp {
+            id: row.get(0)?,
+            organization_id: row.get(1)?,
+            app_id: row.get(2)?,
+            app_secret: row.get(3)?,
+            verify_token: row.get(4)?,
+        })
+    })
+    .collect()
+}
+
+/// Connects a number; [`crate::Error::Conflict`] when it is connected already.
+pub fn insert(w: &mut Writer<'_>, number: &PhoneNumber, access_token: &str) -> Result<()> {
+    w.exec(
+        "INSERT INTO phone_numbers (id, organization_id, meta_app_id, phone_number_id, waba_id, display_phone_number,
+             verified_name, access_token, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        binds![
+            number.id,
+            number.organization_id,
+            number.meta_app_id,
+            &number.phone_number_id,
+            &number.waba_id,
+            &number.display_phone_number,
+            &number.verified_name,
+            access_token,
+            number.created_at
+        ],
+    )
+    .map(drop)
+}
+
+const COLUMNS: &str =
+    "id, organization_id, meta_app_id, phone_number_id, waba_id, display_phone_number, verified_name,
+    parked_reason, parked_until, created_at";
+
+fn phone_number(row: &Row) -> Result<PhoneNumber> {
+    let lane = match (row.get(7)?, row.get(8)?) {
+        (Some(reason), Some(until)) => LaneState::Parked { reason, until },
+        _ => LaneState::Active,
+    };
+    Ok(PhoneNumber {
+        id: row.get(0)?,
+        organization_id: row.get(1)?,
+        meta_app_id: row.get(2)?,
+        phone_number_id: row.get(3)?,
+        waba_id: row.get(4)?,
+        display_phone_number: row.get(5)?,
+        verified_name: row.get(6)?,
+        lane,
+        created_at: row.get(9)?,
+    })
+}
+
+/// The numbers of an organization, oldest first.
+pub fn list(r: &mut Reader<'_>, org: OrganizationId, page: &PageRequest) -> Result<Page<PhoneNumber>> {
+    let after = page.after.as_deref().and_then(|c| c.parse::<PhoneNumberId>().ok());
+    let rows = r.query(
+        &format!(
+            "SELECT {COLUMNS} FROM phone_numbers WHERE organization_id = $1 AND ($2 IS NULL OR id > $2)
+             ORDER BY id LIMIT $3"
+        ),
+        binds![org, after, page.limit + 1],
+    )?;
+    let all = rows.iter().map(phone_number).collect::<Result<Vec<_>>>()?;
+    Ok(Page::cut(all, page.limit, |p| p.id.to_string()))
+}
+
+/// The number with this id.
+pub fn get(r: &mut Reader<'_>, org: OrganizationId, id: PhoneNumberId) -> Result<Option<PhoneNumber>> {
+    r.first(
+        &format!("SELECT {COLUMNS} FROM phone_numbers WHERE organization_id = $1 AND id = $2"),
+        binds![org, id],
+    )?
+    .as_ref()
+    .map(phone_number)
+    .transpose()
+}
+
+/// Every number of the installation that has anything to send or to settle: the sender's question.
+pub fn with_outbound(r: &mut Reader<'_>) -> Result<Vec<PhoneNumber>> {
+    r.query(
+        &format!(
+            "SELECT {COLUMNS} FROM phone_numbers p WHERE EXISTS (SELECT 1 FROM outbound o
+                 WHERE o.phone_number_id = p.id AND o.state IN ('queued', 'in_flight')) 
+               OR EXISTS (SELECT 1 FROM outbound o WHERE o.phone_number_id = p.id AND o.state IN ('in_flight', 'unknown'))"
+        ),
+        binds![],
+    )?
+    .iter()
+    .map(phone_number)
+    .collect()
+}
+
+/// The number that Meta calls `phone_number_id`, if it is connected through this app: an app's signature proves nothing
+/// about numbers of other apps.
+pub fn by_meta_id(r: &mut Reader<'_>, app: MetaAppId, phone_number_id: &str) -> Result<Option<PhoneNumber>> {
+    r.first(
+        &format!("SELECT {COLUMNS} FROM phone_numbers WHERE meta_app_id = $1 AND phone_number_id = $2"),
+        binds![app, phone_number_id],
+    )?
+    .as_ref()
+    .map(phone_number)
+    .transpose()
+}
+
+/// What a call to Meta over this number needs.
+pub fn credentials(
+    r: &mut Reader<'_>,
+    org: OrganizationId,
+    id: PhoneNumberId,
+) -> Result<Option<Credentials>> {
+    r.first(
+        "SELECT p.phone_number_id, p.waba_id, p.access_token, a.app_secret FROM phone_numbers p
+         JOIN meta_apps a ON a.id = p.meta_app_id WHERE p.organization_id = $1 AND p.id = $2",
+        binds![org, id],
+    )?
+    .map(|row| {
+        Ok(Credentials {
+            phone_number_id: row.get(0)?,
+            waba_id: row.get(1)?,
+            access_token: row.get(2)?,
+            app_secret: row.get(3)?,
+        })
+    })
+    .transpose()
+}
+
+/// Stops a number's lane until a moment.
+pub fn park(
+    w: &mut Writer<'_>,
+    org: OrganizationId,
+    id: PhoneNumberId,
+    reason: &str,
+    until: Timestamp,
+) -> Result<()> {
+    w.run(
+        "UPDATE phone_numbers SET parked_reason = $3, parked_until = $4 WHERE organization_id = $1 AND id = $2",
+        binds![org, id, reason, until],
+    )
+}
+
+/// Lets a number's lane run; `false` when it ran.
+pub fn unpark(w: &mut Writer<'_>, org: OrganizationId, id: PhoneNumberId) -> Result<bool> {
+    let count = w.exec(
+        "UPDATE phone_numbers SET parked_reason = NULL, parked_until = NULL
+         WHERE organization_id = $1 AND id = $2 AND parked_reason IS NOT NULL",
+        binds![org, id],
+    )?;
+    Ok(count > 0)
+}
