@@ -21,6 +21,8 @@ pub struct Stats {
     pub oldest_due_at: Option<Timestamp>,
     /// Jobs that wait or run.
     pub jobs_waiting: u64,
+    /// When the next job is due.
+    pub next_job_at: Option<Timestamp>,
     /// Jobs that were given up.
     pub jobs_failed: u64,
     /// Writes that wait for a database thread.
@@ -54,6 +56,7 @@ impl App {
                 unknown: out.unknown,
                 oldest_due_at: out.oldest_due_at,
                 jobs_waiting,
+                next_job_at: jobs::next_due(r)?,
                 jobs_failed,
                 database_waiting,
             })

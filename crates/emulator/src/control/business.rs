@@ -1,0 +1,204 @@
+//! The business side without Meta's dialogs: callbacks, numbers, templates and tokens.
+
+use serde_json::{Value, json};
+
+use super::{Answer, Control, ControlError};
+use crate::graph::handshake;
+use crate::phone;
+use crate::world::World;
+use crate::world::account::{HOUR, Number, Subscription, Token, TokenKind};
+use crate::world::limits::Throughput;
+use crate::world::template::Template;
+
+const OBJECT: &str = "whatsapp_business_account";
+
+impl Control {
+    /// `PUT /_control/webhook {url, verify_token?, verify?, fields?, app_id?}`: registers the app's callback. The
+    /// handshake is made only with `"verify": true`, so that it doesn't matter who starts first.
+    ///
+    /// # Errors
+    /// No URL, an unknown app, or (502) a callback that failed the handshake.
+    pub async fn set_webhook(&self, body: &Value) -> Answer {
+        let url = body["url"].as_str().filter(|u| u.starts_with("http://") || u.starts_with("https://"));
+        let url =
+            url.ok_or_else(|| ControlError::invalid("url", "a callback is an http or https URL"))?.to_owned();
+        let seed = &self.shared.config.seed_world;
+        let verify_token = body["verify_token"].as_str().unwrap_or(&seed.verify_token).to_owned();
+        if body["verify"] == true {
+            let made = handshake(&self.shared, &url, &verify_token).await;
+            made.map_err(|e| {
+                ControlError::failed(502, e.to_json("")["error"]["message"].as_str().unwrap_or("").to_owned())
+            })?;
+        }
+        let app_id = body["app_id"].as_str().unwrap_or(&seed.app_id).to_owned();
+        let fields: Vec<String> = match body["fields"].as_array() {
+            Some(fields) => fields.iter().filter_map(|f| f.as_str().map(str::to_owned)).collect(),
+            None => vec!["messages".to_owned()],
+        };
+        self.shared.with(|world| {
+            world.changes += 1;
+            let app = world.apps.get_mut(&app_id).ok_or_else(|| ControlError::not_found("app", &app_id))?;
+            let answer = json!({ "app_id": app_id, "url": url, "fields": fields });
+            app.subscriptions
+                .insert(OBJECT.to_owned(), Subscription { callback_url: url, verify_token, fields });
+            Ok(answer)
+        })
+    }
+
+    /// `DELETE /_control/webhook`: no callback any more.
+    pub fn remove_webhook(&self) -> Value {
+        self.shared.with(|world| {
+            world.changes += 1;
+            for app in world.apps.values_mut() {
+                app.subscriptions.clear();
+            }
+            json!({ "removed": true })
+        })
+    }
+
+    /// `PUT /_control/phone-numbers {display_phone_number, verified_name, id?, waba_id?, throughput_mps?}`: adds a
+    /// number to the business, or changes the one with that `id`.
+    ///
+    /// # Errors
+    /// A display number that isn't one, or an unknown WABA.
+    pub fn put_phone_number(&self, body: &Value) -> Answer {
+        let config = &self.shared.config;
+        self.shared.with(|world| {
+            world.changes += 1;
+            let id = match body["id"].as_str() {
+                Some(id) => id.to_owned(),
+                None => world.ids.numeric_id(15),
+            };
+            if !world.numbers.contains_key(&id) {
+                let number = new_number(world, config.throughput_mps, &id, body, &config.seed_world.waba_id)?;
+                world.numbers.insert(id.clone(), number);
+            }
+            let number = world.numbers.get_mut(&id).ok_or_else(|| ControlError::not_found("phone number", &id))?;
+            if let Some(name) = body["verified_name"].as_str() {
+                number.verified_name = name.to_owned();
+            }
+            if let Some(mps) = body["throughput_mps"].as_u64() {
+                number.throughput_mps = u32::try_from(mps).unwrap_or(u32::MAX);
+            }
+            if let Some(registered) = body["registered"].as_bool() {
+                number.registered = registered;
+            }
+            Ok(json!({
+                "id": number.id, "waba_id": number.waba_id, "display_phone_number": number.display_phone_number,
+                "verified_name": number.verified_name, "throughput_mps": number.throughput_mps,
+                "registered": number.registered,
+            }))
+        })
+    }
+
+    /// `PUT /_control/templates {name, language, category?, status?, components}`: adds a template or replaces it.
+    ///
+    /// # Errors
+    /// A missing name, language or component list.
+    pub fn put_template(&self, body: &Value) -> Answer {
+        let needed = |field: &str| {
+            body[field].as_str().map(str::to_owned).ok_or_else(|| ControlError::invalid(field, "is required"))
+        };
+        let (name, language) = (needed("name")?, needed("language")?);
+        let components = body["components"].as_array().cloned();
+        let config = &self.shared.config;
+        self.shared.with(|world| {
+            world.changes += 1;
+            let same = |t: &&Template| t.name == name && t.language == language;
+            let before = world.templates.values().find(same).cloned();
+            let components = components
+                .or_else(|| before.as_ref().map(|t| t.components.clone()))
+                .ok_or_else(|| ControlError::invalid("components", "is required, as Meta lists them"))?;
+            let text = |field: &str, old: Option<&String>, usual: &str| {
+                body[field].as_str().or(old.map(String::as_str)).unwrap_or(usual).to_ascii_uppercase()
+            };
+            let template = Template {
+                category: text("category", before.as_ref().map(|t| &t.category), "UTILITY"),
+                status: text("status", before.as_ref().map(|t| &t.status), "APPROVED"),
+                parameter_format: text(
+                    "parameter_format",
+                    before.as_ref().map(|t| &t.parameter_format),
+                    "POSITIONAL",
+                ),
+                id: before.map_or_else(|| world.ids.numeric_id(16), |t| t.id),
+                waba_id: body["waba_id"].as_str().unwrap_or(&config.seed_world.waba_id).to_owned(),
+                name,
+                language,
+                components,
+            };
+            let answer = template.to_json();
+            world.templates.insert(template.id.clone(), template);
+            Ok(answer)
+        })
+    }
+
+    /// `PUT /_control/tokens {token, expires_in?, revoked?, scopes?}`: makes a token, or ends one. `expires_in` is in
+    /// seconds of virtual time (0: now), `revoked` the subcode of error 190 (467, 460, 463 or 458), `null` mends it.
+    ///
+    /// # Errors
+    /// No token.
+    pub fn put_token(&self, body: &Value) -> Answer {
+        let name =
+            body["token"].as_str().ok_or_else(|| ControlError::invalid("token", "is required"))?.to_owned();
+        let seed = &self.shared.config.seed_world;
+        self.shared.with(|world| {
+            world.changes += 1;
+            let now = world.now;
+            let scopes = || crate::world::SCOPES.iter().map(|s| (*s).to_owned()).collect();
+            let token = world.tokens.entry(name.clone()).or_insert_with(|| Token {
+                app_id: seed.app_id.clone(),
+                kind: TokenKind::SystemUser,
+                scopes: scopes(),
+                wabas: vec![seed.waba_id.clone()],
+                issued_at: now,
+                expires_at: None,
+                revoked: None,
+            });
+            if let Some(seconds) = body["expires_in"].as_i64() {
+                token.expires_at = Some(now + seconds.clamp(0, 1_000 * HOUR) * 1_000);
+            } else if body.get("expires_in").is_some_and(Value::is_null) {
+                token.expires_at = None;
+            }
+            if let Some(revoked) = body.get("revoked") {
+                token.revoked = revoked.as_i64();
+            }
+            if let Some(list) = body["scopes"].as_array() {
+                token.scopes = list.iter().filter_map(|s| s.as_str().map(str::to_owned)).collect();
+            }
+            Ok(json!({
+                "token": name, "scopes": token.scopes, "revoked": token.revoked,
+                "expires_at": token.expires_at.map(crate::clock::rfc3339),
+            }))
+        })
+    }
+}
+
+fn new_number(
+    world: &World,
+    mps: u32,
+    id: &str,
+    body: &Value,
+    waba_id: &str,
+) -> Result<Number, ControlError> {
+    let display = body["display_phone_number"].as_str().unwrap_or("");
+    let digits = phone::digits(display)
+        .ok_or_else(|| ControlError::invalid("display_phone_number", "a phone number has 7 to 15 digits"))?;
+    let waba_id = body["waba_id"].as_str().unwrap_or(waba_id);
+    if !world.wabas.contains_key(waba_id) {
+        return Err(ControlError::not_found("WABA", waba_id));
+    }
+    Ok(Number {
+        id: id.to_owned(),
+        waba_id: waba_id.to_owned(),
+        display_phone_number: display.to_owned(),
+        wa_id: digits,
+        verified_name: body["verified_name"].as_str().unwrap_or("Unnamed business").to_owned(),
+        registered: true,
+        pin: None,
+        profile: json!({ "vertical": "OTHER", "messaging_product": "whatsapp" }),
+        throughput_mps: mps,
+        throughput: Throughput::default(),
+        service_month: (String::new(), 0),
+        override_callback_uri: None,
+    })
+}

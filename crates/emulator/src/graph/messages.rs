@@ -1,0 +1,253 @@
+//! `POST /{phone number id}/messages`: every check that is answered at once, then the message is accepted.
+
+use serde_json::{Map, Value, json};
+
+use super::error::GraphError;
+use crate::config::{Config, UnknownRecipients};
+use crate::phone;
+use crate::wamid;
+use crate::world::World;
+use crate::world::account::DAY;
+use crate::world::message::{Addressed, Direction, Message, Moments, State, media_part};
+use crate::world::template;
+
+/// How long the phone shows that the business is typing.
+const TYPING_MS: i64 = 25_000;
+
+/// Accepts a message, or marks one as read.
+pub(crate) fn post(
+    world: &mut World,
+    config: &Config,
+    phone_number_id: &str,
+    mut body: Value,
+) -> Result<Value, GraphError> {
+    check_product(&body)?;
+    if body.get("status").is_some() {
+        cloud_api::message::check(&body).map_err(refuse)?;
+        return mark_read(world, phone_number_id, &body);
+    }
+    // Graph takes a number for `to` as well as text.
+    if let Some(to) = body.get("to").and_then(Value::as_u64) {
+        body["to"] = Value::from(to.to_string());
+    }
+    cloud_api::message::check(&body).map_err(refuse)?;
+    let number = world
+        .numbers
+        .get(phone_number_id)
+        .ok_or_else(|| GraphError::unknown_object("post", phone_number_id))?;
+    if !number.registered {
+        return Err(GraphError::message(133_010));
+    }
+    let recipient = recipient(world, config, phone_number_id, &body)?;
+    let template = match body["type"].as_str() {
+        Some("template") => Some(check_template(world, phone_number_id, &body)?),
+        _ => None,
+    };
+    let media_id = check_media(world, phone_number_id, &body)?;
+    check_rates(world, config, phone_number_id, &recipient.wa_id)?;
+    let mut message = compose(world, phone_number_id, &body, &recipient);
+    message.rendered = template.map(|id| template::render(&world.templates[&id], &body["template"]));
+    message.media_id = media_id;
+    let answer = answer(world, &message, &recipient);
+    if recipient.by_phone {
+        world.phone_met(phone_number_id, &recipient.wa_id);
+    }
+    world.accept(config, message);
+    Ok(answer)
+}
+
+fn compose(world: &mut World, phone_number_id: &str, body: &Value, recipient: &Recipient) -> Message {
+    let kind = body["type"].as_str().unwrap_or("text").to_owned();
+    Message {
+        wamid: wamid::new(&mut world.ids, &recipient.wa_id, true),
+        phone_number_id: phone_number_id.to_owned(),
+        wa_id: recipient.wa_id.clone(),
+        direction: Direction::Outbound,
+        content: content(body, &kind),
+        context: body["context"]["message_id"].as_str().map(str::to_owned),
+        callback_data: body["biz_opaque_callback_data"].as_str().map(str::to_owned),
+        addressed: Some(Addressed { input: recipient.input.clone(), by_phone: recipient.by_phone }),
+        state: State::Accepted,
+        at: Moments { accepted: Some(world.now), ..Moments::default() },
+        error: None,
+        pricing: None,
+        priced: false,
+        reactions: Vec::new(),
+        rendered: None,
+        media_id: None,
+        kind,
+    }
+}
+
+fn check_product(body: &Value) -> Result<(), GraphError> {
+    match body.get("messaging_product") {
+        None => Err(GraphError::required("messaging_product")),
+        Some(Value::String(product)) if product.eq_ignore_ascii_case("whatsapp") => Ok(()),
+        Some(other) => {
+            let given = other.as_str().map_or_else(|| other.to_string(), |s| format!("\"{s}\""));
+            Err(GraphError::parameter(format!(
+                "Param messaging_product must be one of {{WHATSAPP}} - got {given}."
+            )))
+        }
+    }
+}
+
+/// The platform names the first problem; more than one are joined.
+fn refuse(violations: Vec<cloud_api::message::Violation>) -> GraphError {
+    let code = violations.first().map_or(100, cloud_api::message::Violation::code);
+    let same = violations.iter().filter(|v| v.code() == code).take(3);
+    let details: Vec<&str> = same.map(|v| v.message.as_str()).collect();
+    GraphError::message(code).details(details.join("; "))
+}
+
+fn content(body: &Value, kind: &str) -> Value {
+    let mut content = Map::new();
+    content.insert("type".to_owned(), Value::from(kind));
+    if let Some(part) = body.get(kind) {
+        content.insert(kind.to_owned(), part.clone());
+    }
+    Value::Object(content)
+}
+
+struct Recipient {
+    wa_id: String,
+    input: String,
+    by_phone: bool,
+}
+
+/// Whom the message goes to. `to` wins over `recipient`; a number nobody knows gets a customer, if so configured.
+fn recipient(
+    world: &mut World,
+    config: &Config,
+    phone_number_id: &str,
+    body: &Value,
+) -> Result<Recipient, GraphError> {
+    if body["recipient_type"] == "group" {
+        return Err(GraphError::message(131_041));
+    }
+    let Some(to) = body["to"].as_str() else {
+        let user_id = body["recipient"].as_str().unwrap_or("");
+        // What the platform does with a stale user id is not documented; it answers as for a bad parameter.
+        let wa_id = world.bsuids.get(user_id).cloned().ok_or_else(|| {
+            GraphError::message(131_009).details("Param recipient is not a user of this business portfolio")
+        })?;
+        return Ok(Recipient { wa_id, input: user_id.to_owned(), by_phone: false });
+    };
+    let digits = phone::digits(to)
+        .ok_or_else(|| GraphError::message(131_009).details("Param to must be a valid phone number"))?;
+    let wa_id = if world.customers.contains_key(&digits) { digits } else { phone::wa_id(&digits) };
+    if world.numbers.get(phone_number_id).is_some_and(|n| n.wa_id == wa_id) {
+        return Err(GraphError::message(131_021));
+    }
+    if !world.customers.contains_key(&wa_id) && config.unknown_recipients == UnknownRecipients::Deliver {
+        let name = phone::display(&wa_id);
+        world.add_customer(config, wa_id.clone(), name, None);
+    }
+    Ok(Recipient { wa_id, input: to.to_owned(), by_phone: true })
+}
+
+/// The template's id, when it exists, may be sent and fits its parameters.
+fn check_template(world: &World, phone_number_id: &str, body: &Value) -> Result<String, GraphError> {
+    let sent = &body["template"];
+    let name = sent["name"].as_str().unwrap_or("");
+    let language = sent["language"]["code"].as_str().unwrap_or("");
+    let waba_id = world.numbers.get(phone_number_id).map(|n| n.waba_id.as_str());
+    let template = world
+        .templates
+        .values()
+        .find(|t| Some(t.waba_id.as_str()) == waba_id && t.name == name && t.language == language)
+        .ok_or_else(|| unknown_template(name, language))?;
+    match template.status.as_str() {
+        "APPROVED" => {}
+        "PAUSED" => return Err(GraphError::message(132_015)),
+        "DISABLED" => return Err(GraphError::message(132_016)),
+        _ => return Err(unknown_template(name, language)),
+    }
+    template::check(template, sent)?;
+    Ok(template.id.clone())
+}
+
+fn unknown_template(name: &str, language: &str) -> GraphError {
+    GraphError::message(132_001).details(format!("template name ({name}) does not exist in {language}"))
+}
+
+/// A file sent by id must be one of this number's.
+fn check_media(world: &World, phone_number_id: &str, body: &Value) -> Result<Option<String>, GraphError> {
+    let Some(id) = media_part(body).and_then(|part| part["id"].as_str()) else { return Ok(None) };
+    let usable =
+        world.media.get(id).is_some_and(|m| m.phone_number_id == phone_number_id && m.expires_at > world.now);
+    if usable {
+        return Ok(Some(id.to_owned()));
+    }
+    Err(GraphError::message(131_009)
+        .details(format!("{id} is not a valid whatsapp business account media attachment ID")))
+}
+
+fn check_rates(
+    world: &mut World,
+    config: &Config,
+    phone_number_id: &str,
+    wa_id: &str,
+) -> Result<(), GraphError> {
+    let now = world.now;
+    if config.pair_burst > 0 && !world.chat(phone_number_id, wa_id).borrow(now, config.pair_burst) {
+        return Err(GraphError::message(131_056));
+    }
+    let Some(number) = world.numbers.get_mut(phone_number_id) else { return Ok(()) };
+    let per_second = number.throughput_mps;
+    if !number.throughput.admit(now, per_second) {
+        return Err(GraphError::message(130_429));
+    }
+    Ok(())
+}
+
+fn answer(world: &World, message: &Message, recipient: &Recipient) -> Value {
+    let mut contact = json!({ "input": recipient.input });
+    if recipient.by_phone {
+        contact["wa_id"] = Value::from(recipient.wa_id.as_str());
+    } else if let Some(customer) = world.customers.get(&recipient.wa_id) {
+        contact["user_id"] = Value::from(customer.user_id.as_str());
+    }
+    let mut accepted = json!({ "id": message.wamid });
+    if message.kind == "template" {
+        accepted["message_status"] = Value::from("accepted");
+    }
+    json!({ "messaging_product": "whatsapp", "contacts": [contact], "messages": [accepted] })
+}
+
+/// A read receipt: this message and all earlier ones of the chat are read; optionally the business is typing.
+fn mark_read(world: &mut World, phone_number_id: &str, body: &Value) -> Result<Value, GraphError> {
+    let wamid = body["message_id"].as_str().unwrap_or("");
+    let now = world.now;
+    let known = world.messages.get(wamid).filter(|m| {
+        m.phone_number_id == phone_number_id
+            && m.direction == Direction::Inbound
+            && now - m.at.sent.unwrap_or(now) <= 30 * DAY
+    });
+    let Some(wa_id) = known.map(|m| m.wa_id.clone()) else {
+        return Err(GraphError::message(131_009)
+            .details("Message ID is invalid or the message is older than 30 days"));
+    };
+    let typing = body.get("typing_indicator").is_some();
+    let chat = world.chat(phone_number_id, &wa_id);
+    if typing {
+        chat.typing_until = now + TYPING_MS;
+    }
+    let until = chat.messages.iter().position(|id| id == wamid).unwrap_or(0);
+    let earlier: Vec<String> = chat.messages.iter().take(until + 1).rev().cloned().collect();
+    for id in earlier {
+        let Some(message) = world.messages.get_mut(&id).filter(|m| m.direction == Direction::Inbound) else {
+            continue;
+        };
+        if message.state == State::Read {
+            break;
+        }
+        message.state = State::Read;
+        message.at.set(State::Read, now);
+    }
+    world.announce("status", phone_number_id, &wa_id, Some(wamid));
+    if typing {
+        world.announce("typing", phone_number_id, &wa_id, None);
+    }
+    Ok(json!({ "success": true }))
+}

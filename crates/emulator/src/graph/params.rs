@@ -1,0 +1,228 @@
+//! A Graph request, however it was written: query, JSON, form or multipart, all in one set of parameters.
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Multipart, Query};
+use axum::http::{Method, Request, Uri, header};
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use super::error::GraphError;
+
+/// Largest request: a document of 100 MB and its frame.
+const MAX_BODY: usize = 105 * 1024 * 1024;
+
+pub(crate) struct Params {
+    pub method: Method,
+    /// The path as it came, for faults.
+    pub raw_path: String,
+    /// Without the version.
+    pub segments: Vec<String>,
+    pub version: Option<String>,
+    values: Map<String, Value>,
+    pub files: Vec<File>,
+    bearer: Option<String>,
+    /// The body was not what its type says.
+    pub unreadable: bool,
+}
+
+pub(crate) struct File {
+    pub filename: Option<String>,
+    pub content_type: Option<String>,
+    pub bytes: Bytes,
+}
+
+impl Params {
+    pub(crate) async fn read(request: Request<Body>) -> Self {
+        let (parts, body) = request.into_parts();
+        let bearer =
+            parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(credentials);
+        let (version, segments) = split(parts.uri.path());
+        let mut params = Self {
+            method: parts.method.clone(),
+            raw_path: parts.uri.path().to_owned(),
+            segments,
+            version,
+            values: query(&parts.uri),
+            files: Vec::new(),
+            bearer,
+            unreadable: false,
+        };
+        let kind =
+            parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
+        if kind.starts_with("multipart/") {
+            params.read_multipart(Request::from_parts(parts, body)).await;
+            return params;
+        }
+        match axum::body::to_bytes(body, MAX_BODY).await {
+            Ok(bytes) if bytes.is_empty() => {}
+            Ok(bytes) if kind.starts_with("application/x-www-form-urlencoded") => params.read_form(&bytes),
+            Ok(bytes) => params.read_json(&bytes),
+            Err(_) => params.unreadable = true,
+        }
+        params
+    }
+
+    fn read_json(&mut self, bytes: &[u8]) {
+        match serde_json::from_slice(bytes) {
+            Ok(Value::Object(map)) => self.values.extend(map),
+            _ => self.unreadable = true,
+        }
+    }
+
+    fn read_form(&mut self, bytes: &[u8]) {
+        let text = String::from_utf8_lossy(bytes);
+        self.values.extend(pairs(&text).map(|(name, value)| (name, from_text(value))));
+    }
+
+    async fn read_multipart(&mut self, request: Request<Body>) {
+        let Ok(mut form) = Multipart::from_request(request, &()).await else {
+            self.unreadable = true;
+            return;
+        };
+        loop {
+            let field = match form.next_field().await {
+                Ok(Some(field)) => field,
+                Ok(None) => return,
+                Err(_) => {
+                    self.unreadable = true;
+                    return;
+                }
+            };
+            let name = field.name().unwrap_or("").to_owned();
+            let filename = field.file_name().map(str::to_owned);
+            let content_type = field.content_type().map(str::to_owned);
+            let Ok(bytes) = field.bytes().await else {
+                self.unreadable = true;
+                return;
+            };
+            if filename.is_some() || name == "file" {
+                self.files.push(File { filename, content_type, bytes });
+            } else {
+                self.values.insert(name, from_text(String::from_utf8_lossy(&bytes).into_owned()));
+            }
+        }
+    }
+
+    /// The token: the parameter `access_token` outranks the header.
+    pub(crate) fn token(&self) -> Option<&str> {
+        self.text("access_token").filter(|t| !t.is_empty()).or(self.bearer.as_deref())
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+        self.values.get(name)
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.values.get(name).and_then(Value::as_str)
+    }
+
+    /// A parameter as text, also when it came as a number or a truth value.
+    pub(crate) fn plain(&self, name: &str) -> Option<String> {
+        match self.values.get(name)? {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Bool(truth) => Some(truth.to_string()),
+            _ => None,
+        }
+    }
+
+    /// A list given as JSON, as JSON in a string, or separated by commas.
+    pub(crate) fn list(&self, name: &str) -> Option<Vec<String>> {
+        let text =
+            |v: &Value| v.as_str().map(str::to_owned).or_else(|| v["name"].as_str().map(str::to_owned));
+        match self.values.get(name)? {
+            Value::Array(items) => Some(items.iter().filter_map(text).collect()),
+            Value::String(all) => match serde_json::from_str(all) {
+                Ok(Value::Array(items)) => Some(items.iter().filter_map(text).collect()),
+                _ => Some(all.split(',').map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()).collect()),
+            },
+            _ => None,
+        }
+    }
+
+    /// All parameters as one object, without the token: a message body.
+    pub(crate) fn body(&self) -> Value {
+        let mut map = self.values.clone();
+        for name in ["access_token", "appsecret_proof", "appsecret_time"] {
+            map.remove(name);
+        }
+        Value::Object(map)
+    }
+
+    /// Refuses bodies that could not be read.
+    pub(crate) fn readable(&self) -> Result<(), GraphError> {
+        if self.unreadable {
+            return Err(
+                GraphError::parameter("Invalid parameter").details("The request body could not be parsed")
+            );
+        }
+        Ok(())
+    }
+}
+
+fn credentials(header: &str) -> Option<String> {
+    let (scheme, token) = header.split_once(' ')?;
+    let known = scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("oauth");
+    (known && !token.trim().is_empty()).then(|| token.trim().to_owned())
+}
+
+/// Version and the rest of the path.
+fn split(path: &str) -> (Option<String>, Vec<String>) {
+    let mut segments: Vec<String> = path.split('/').filter(|s| !s.is_empty()).map(decode).collect();
+    let versioned = segments.first().is_some_and(|s| is_version(s));
+    let version = versioned.then(|| segments.remove(0));
+    (version, segments)
+}
+
+fn is_version(segment: &str) -> bool {
+    let Some((major, minor)) = segment.strip_prefix('v').and_then(|v| v.split_once('.')) else {
+        return false;
+    };
+    major.parse::<u32>().is_ok() && minor.parse::<u32>().is_ok()
+}
+
+fn decode(segment: &str) -> String {
+    pairs(&format!("x={}", segment.replace('+', "%2B"))).next().map_or_else(|| segment.to_owned(), |(_, v)| v)
+}
+
+fn query(uri: &Uri) -> Map<String, Value> {
+    uri.query().map(|q| pairs(q).map(|(k, v)| (k, Value::from(v))).collect()).unwrap_or_default()
+}
+
+/// Name and value of each part of a query string or form.
+fn pairs(text: &str) -> impl Iterator<Item = (String, String)> {
+    let uri =
+        Uri::builder().path_and_query(format!("/?{}", text.replace(' ', "+"))).build().unwrap_or_default();
+    let list = Query::<Vec<(String, String)>>::try_from_uri(&uri).map(|q| q.0).unwrap_or_default();
+    list.into_iter()
+}
+
+/// Forms carry nested objects as JSON text.
+fn from_text(text: String) -> Value {
+    if text.starts_with(['{', '[']) {
+        serde_json::from_str(&text).unwrap_or(Value::String(text))
+    } else {
+        Value::String(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_optional() {
+        assert_eq!(split("/v25.0/1/messages"), (Some("v25.0".into()), vec!["1".into(), "messages".into()]));
+        assert_eq!(split("/1/messages/"), (None, vec!["1".into(), "messages".into()]));
+        assert_eq!(split("/vx/1").0, None);
+        assert_eq!(split("/a%7Cb").1, vec!["a|b".to_owned()]);
+    }
+
+    #[test]
+    fn forms_decode() {
+        let got: Vec<_> = pairs("a=1%202&b=%7B%22x%22%3A1%7D&c=a+b").collect();
+        assert_eq!(got[0], ("a".into(), "1 2".into()));
+        assert_eq!(from_text(got[1].1.clone()), serde_json::json!({"x": 1}));
+        assert_eq!(got[2].1, "a b");
+    }
+}

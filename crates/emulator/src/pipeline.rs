@@ -1,0 +1,234 @@
+//! What becomes of a message that was accepted: sent, delivered, read and played, or failed.
+
+use serde_json::{Value, json};
+
+use crate::config::{Config, LinkMedia, UnknownRecipients};
+use crate::graph::error;
+use crate::phone;
+use crate::world::World;
+use crate::world::account::DAY;
+use crate::world::message::{Direction, Message, State};
+use crate::world::schedule::Due;
+
+/// 1 October 2026: service messages, and utility templates within the window, are no longer free. Unix ms.
+const SERVICE_BILLED_SINCE: i64 = 1_790_812_800_000;
+/// How soon a message is read when its chat is on the customer's screen.
+const OPEN_CHAT_READS_MS: i64 = 300;
+
+impl World {
+    /// Keeps a message that was accepted and plans what happens to it.
+    pub(crate) fn accept(&mut self, config: &Config, message: Message) {
+        let wamid = message.wamid.clone();
+        let (number, wa_id) = (message.phone_number_id.clone(), message.wa_id.clone());
+        let verdict = self.verdict(config, &message);
+        let link = message.media_part().and_then(|part| part["link"].as_str()).map(str::to_owned);
+        self.chat(&number, &wa_id).typing_until = 0;
+        self.keep(config, message);
+        self.announce("message", &number, &wa_id, Some(&wamid));
+        match (verdict, link) {
+            (Some((code, details)), _) => self.plan_failure(config, &wamid, code, details),
+            (None, Some(link)) if config.link_media == LinkMedia::Fetch => {
+                self.effects.fetches.push((wamid, link))
+            }
+            (None, _) => self.plan_sent(config, &wamid),
+        }
+    }
+
+    /// The reason why an accepted message will fail, if there is one.
+    fn verdict(&mut self, config: &Config, message: &Message) -> Option<(i64, Option<String>)> {
+        let wa_id = message.wa_id.as_str();
+        match self.customers.get(wa_id) {
+            Some(customer) if customer.blocked.contains(&message.phone_number_id) => {
+                return Some((131_026, None));
+            }
+            None if config.unknown_recipients == UnknownRecipients::Undeliverable => {
+                return Some((131_026, None));
+            }
+            _ => {}
+        }
+        if let Some(code) = self.faults.on_send(wa_id) {
+            return Some((code, None));
+        }
+        if message.kind == "reaction" {
+            return (!self.can_be_reacted_to(message)).then(|| {
+                (
+                    131_009,
+                    Some("The message to react to does not exist, is a reaction, or is too old".to_owned()),
+                )
+            });
+        }
+        if message.kind == "template" {
+            let marketing = message.rendered.as_ref().is_some_and(|r| r["category"] == "MARKETING");
+            let blocked = marketing && config.block_us_marketing && phone::is_us(wa_id);
+            return blocked.then_some((131_049, None));
+        }
+        let open = self.chat_if_any(&message.phone_number_id, wa_id).is_some_and(|c| c.window_open(self.now));
+        (!open).then_some((131_047, None))
+    }
+
+    fn can_be_reacted_to(&self, reaction: &Message) -> bool {
+        let target = reaction.body()["message_id"].as_str().and_then(|id| self.messages.get(id));
+        target.is_some_and(|t| {
+            let age = self.now - t.at.accepted.or(t.at.sent).unwrap_or(self.now);
+            t.wa_id == reaction.wa_id
+                && t.phone_number_id == reaction.phone_number_id
+                && t.kind != "reaction"
+                && t.state != State::Failed
+                && age <= 30 * DAY
+        })
+    }
+
+    pub(crate) fn plan_sent(&mut self, config: &Config, wamid: &str) {
+        let at = self.now + config.timing.sent.sample(&mut self.delays);
+        self.schedule.add(at, Due::Step { wamid: wamid.to_owned(), state: State::Sent });
+    }
+
+    pub(crate) fn plan_failure(&mut self, config: &Config, wamid: &str, code: i64, details: Option<String>) {
+        let at = self.now + config.timing.failed.sample(&mut self.delays);
+        self.schedule.add(at, Due::Fail { wamid: wamid.to_owned(), code, details });
+    }
+
+    /// Moves a message on and reports it. A state that was already passed is ignored: it never goes back.
+    pub(crate) fn step(&mut self, config: &Config, wamid: &str, state: State) {
+        let now = self.now;
+        let Some(message) = self.messages.get_mut(wamid) else { return };
+        if message.direction == Direction::Inbound || message.state >= state {
+            return;
+        }
+        message.state = state;
+        message.at.set(state, now);
+        let pricing = self.pricing_for(config, wamid, state);
+        let Some(message) = self.messages.get(wamid).cloned() else { return };
+        self.emit_status(config, &message, state, pricing.as_ref());
+        self.announce("status", &message.phone_number_id, &message.wa_id, Some(wamid));
+        match state {
+            State::Sent => self.after_sent(config, &message),
+            State::Delivered => self.after_delivered(config, &message),
+            State::Read => self.after_read(config, &message),
+            State::Accepted | State::Played | State::Failed => {}
+        }
+    }
+
+    fn after_sent(&mut self, config: &Config, message: &Message) {
+        if message.kind == "reaction" {
+            // Reactions only ever report `sent`; the phone shows them at once.
+            let (target, emoji) = (message.body()["message_id"].as_str(), message.body()["emoji"].as_str());
+            if let Some(target) = target.and_then(|id| self.messages.get_mut(id)) {
+                target.react(Direction::Outbound, emoji.unwrap_or(""));
+            }
+            return;
+        }
+        let timing = &config.timing;
+        let mut at = self.now + timing.delivered.sample(&mut self.delays);
+        if self.percent(timing.offline_percent) {
+            at += timing.offline.sample(&mut self.delays);
+        }
+        let skipped = self.percent(timing.skip_delivered_percent) && self.reads_by_itself(message);
+        let state = if skipped { State::Read } else { State::Delivered };
+        self.schedule.add(at, Due::Step { wamid: message.wamid.clone(), state });
+    }
+
+    fn after_delivered(&mut self, config: &Config, message: &Message) {
+        let now = self.now;
+        let chat = self.chat(&message.phone_number_id, &message.wa_id);
+        chat.unread.push(message.wamid.clone());
+        let open = chat.open_until > now;
+        let wait = if open {
+            OPEN_CHAT_READS_MS.min(config.timing.read.sample(&mut self.delays))
+        } else if self.reads_by_itself(message) && !self.percent(config.timing.unread_percent) {
+            config.timing.read.sample(&mut self.delays)
+        } else {
+            return;
+        };
+        let due = Due::Step { wamid: message.wamid.clone(), state: State::Read };
+        self.schedule.add(self.now + wait, due);
+    }
+
+    fn after_read(&mut self, config: &Config, message: &Message) {
+        let chat = self.chat(&message.phone_number_id, &message.wa_id);
+        chat.unread.retain(|id| *id != message.wamid);
+        if message.kind == "audio" && message.body()["voice"] == true {
+            let at = self.now + config.timing.played.sample(&mut self.delays);
+            self.schedule.add(at, Due::Step { wamid: message.wamid.clone(), state: State::Played });
+        }
+    }
+
+    fn reads_by_itself(&self, message: &Message) -> bool {
+        self.customers.get(&message.wa_id).is_none_or(|c| c.auto_read)
+    }
+
+    fn percent(&mut self, percent: u8) -> bool {
+        self.delays.chance(f64::from(percent) / 100.0)
+    }
+
+    /// The customer reads all that the phone shows of this chat; how many messages that were.
+    pub(crate) fn read_all(&mut self, config: &Config, phone_number_id: &str, wa_id: &str) -> usize {
+        let unread = std::mem::take(&mut self.chat(phone_number_id, wa_id).unread);
+        for wamid in &unread {
+            self.step(config, wamid, State::Read);
+        }
+        unread.len()
+    }
+
+    /// Fails a message unless it has already arrived.
+    pub(crate) fn fail(&mut self, config: &Config, wamid: &str, code: i64, details: Option<String>) {
+        let now = self.now;
+        let Some(message) = self.messages.get_mut(wamid) else { return };
+        if message.state >= State::Delivered {
+            return;
+        }
+        message.state = State::Failed;
+        message.at.set(State::Failed, now);
+        message.error = Some(error::webhook_error(code, details));
+        let message = message.clone();
+        self.emit_status(config, &message, State::Failed, None);
+        self.announce("status", &message.phone_number_id, &message.wa_id, Some(wamid));
+    }
+
+    /// `pricing` is on `sent`, and on `delivered` or (when that was skipped) `read`.
+    fn pricing_for(&mut self, config: &Config, wamid: &str, state: State) -> Option<Value> {
+        if state == State::Sent {
+            let pricing = self.price(config, wamid);
+            self.messages.get_mut(wamid)?.pricing = pricing;
+        }
+        let message = self.messages.get_mut(wamid)?;
+        match state {
+            State::Sent => message.pricing.clone(),
+            State::Delivered | State::Read if !message.priced => {
+                message.priced = true;
+                message.pricing.clone()
+            }
+            _ => None,
+        }
+    }
+
+    fn price(&mut self, config: &Config, wamid: &str) -> Option<Value> {
+        let now = self.now;
+        let message = self.messages.get(wamid)?;
+        let number = message.phone_number_id.clone();
+        let category = match &message.rendered {
+            Some(rendered) => rendered["category"].as_str().unwrap_or("utility").to_ascii_lowercase(),
+            None => "service".to_owned(),
+        };
+        let in_window = self.chat_if_any(&number, &message.wa_id).is_some_and(|c| c.window_open(now));
+        let free = match category.as_str() {
+            "service" if now < SERVICE_BILLED_SINCE => true,
+            "service" => self.free_service_message(config, &number),
+            "utility" => now < SERVICE_BILLED_SINCE && in_window,
+            _ => false,
+        };
+        let kind = if free { "free_customer_service" } else { "regular" };
+        Some(json!({ "billable": !free, "pricing_model": "PMP", "type": kind, "category": category }))
+    }
+
+    /// Counts a service message of the month; whether it is still among the free ones.
+    fn free_service_message(&mut self, config: &Config, phone_number_id: &str) -> bool {
+        let month = crate::clock::rfc3339(self.now).get(..7).unwrap_or("").to_owned();
+        let Some(number) = self.numbers.get_mut(phone_number_id) else { return false };
+        if number.service_month.0 != month {
+            number.service_month = (month, 0);
+        }
+        number.service_month.1 += 1;
+        number.service_month.1 <= config.free_service_messages
+    }
+}

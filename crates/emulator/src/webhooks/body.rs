@@ -1,0 +1,141 @@
+//! The JSON of webhooks, and its bytes as Meta writes them.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::clock::unix_seconds;
+use crate::world::World;
+use crate::world::account::Number;
+use crate::world::message::{Message, State};
+
+/// The envelope around one change.
+pub(super) fn envelope(waba_id: &str, value: Value) -> Value {
+    json!({
+        "object": "whatsapp_business_account",
+        "entry": [{ "id": waba_id, "changes": [{ "value": value, "field": "messages" }] }],
+    })
+}
+
+/// The value every change of the messages family begins with.
+pub(super) fn value(number: &Number) -> Value {
+    json!({
+        "messaging_product": "whatsapp",
+        "metadata": { "display_phone_number": number.wa_id, "phone_number_id": number.id },
+    })
+}
+
+impl World {
+    /// One entry of `messages[]`. Keys that don't apply are left out, never empty.
+    pub(super) fn message_json(&self, message: &Message) -> Value {
+        let mut out = json!({
+            "id": message.wamid, "timestamp": unix_seconds(message.at.sent.unwrap_or(self.now)),
+            "type": message.kind,
+        });
+        if let Some(customer) = self.customers.get(&message.wa_id) {
+            out["from_user_id"] = Value::from(customer.user_id.as_str());
+            if customer.phone_visible(&message.phone_number_id, self.now) {
+                out["from"] = Value::from(customer.wa_id.as_str());
+            }
+        }
+        let body = message.body();
+        if !body.is_null() {
+            out[message.kind.as_str()] = body.clone();
+        }
+        for extra in ["referral", "errors"] {
+            if let Some(value) = message.content.get(extra) {
+                out[extra] = value.clone();
+            }
+        }
+        if let Some(context) = self.context_json(message) {
+            out["context"] = context;
+        }
+        out
+    }
+
+    fn context_json(&self, message: &Message) -> Option<Value> {
+        let mut context = message.content.get("context").cloned().unwrap_or_else(|| json!({}));
+        if let Some(quoted) = &message.context {
+            context["id"] = Value::from(quoted.as_str());
+            let from_business = self
+                .messages
+                .get(quoted)
+                .is_none_or(|q| q.direction == crate::world::message::Direction::Outbound);
+            let from = if from_business {
+                self.numbers.get(&message.phone_number_id).map(|n| n.wa_id.as_str())
+            } else {
+                Some(message.wa_id.as_str())
+            };
+            if let Some(from) = from {
+                context["from"] = Value::from(from);
+            }
+        }
+        context.as_object().is_some_and(|c| !c.is_empty()).then_some(context)
+    }
+
+    /// One entry of `statuses[]`.
+    pub(super) fn status_json(&self, message: &Message, state: State, pricing: Option<&Value>) -> Value {
+        let mut out = json!({
+            "id": message.wamid, "status": state.name(), "timestamp": unix_seconds(self.now),
+        });
+        let by_phone = message.addressed.as_ref().is_none_or(|a| a.by_phone);
+        if let Some(customer) = self.customers.get(&message.wa_id) {
+            let visible = customer.phone_visible(&message.phone_number_id, self.now);
+            let failed = state == State::Failed;
+            if by_phone || (visible && !failed) {
+                out["recipient_id"] = Value::from(customer.wa_id.as_str());
+            }
+            if !(failed && by_phone) {
+                out["recipient_user_id"] = Value::from(customer.user_id.as_str());
+            }
+        } else {
+            out["recipient_id"] = Value::from(message.wa_id.as_str());
+        }
+        if let Some(data) = &message.callback_data {
+            out["biz_opaque_callback_data"] = Value::from(data.as_str());
+        }
+        if let Some(pricing) = pricing {
+            out["pricing"] = pricing.clone();
+        }
+        if let Some(error) = message.error.as_ref().filter(|_| state == State::Failed) {
+            out["errors"] = json!([error]);
+        }
+        out
+    }
+}
+
+/// The bytes that are signed and sent.
+pub(super) fn bytes(body: &Value, escape: bool) -> Bytes {
+    let text = body.to_string();
+    if escape { Bytes::from(escape_as_meta(&text)) } else { Bytes::from(text) }
+}
+
+/// `/` as `\/` and everything beyond ASCII as `\uXXXX`. In JSON text both occur within strings only.
+fn escape_as_meta(json: &str) -> String {
+    let mut out = String::with_capacity(json.len() + json.len() / 8);
+    let mut units = [0u16; 2];
+    for c in json.chars() {
+        match c {
+            '/' => out.push_str("\\/"),
+            c if c.is_ascii() => out.push(c),
+            c => {
+                for unit in c.encode_utf16(&mut units) {
+                    out.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_as_meta_does() {
+        let body = json!({ "a": "á/\u{1F600}" });
+        assert_eq!(&bytes(&body, true)[..], br#"{"a":"\u00e1\/\ud83d\ude00"}"#);
+        let back: Value = serde_json::from_slice(&bytes(&body, true)).unwrap();
+        assert_eq!(back, body);
+    }
+}

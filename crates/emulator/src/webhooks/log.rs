@@ -1,0 +1,154 @@
+//! Every webhook that left or should have left, with its body and the answers it got. Bounded.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::clock::rfc3339;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Delivery {
+    pub id: u64,
+    pub app_id: String,
+    /// `None` when nobody has subscribed.
+    pub url: Option<String>,
+    #[serde(with = "as_text")]
+    pub body: Bytes,
+    /// `message` or `status`.
+    pub kind: String,
+    pub wamid: Option<String>,
+    pub wa_id: String,
+    pub lane: u64,
+    pub state: DeliveryState,
+    pub created_at: i64,
+    pub next_at: Option<i64>,
+    pub attempts: Vec<Attempt>,
+    /// All attempts ever, of which only the last are kept.
+    pub attempt_count: usize,
+    /// What a fault did to it.
+    pub fault: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DeliveryState {
+    /// To be tried (again).
+    Pending,
+    /// Answered 200.
+    Delivered,
+    /// Given up.
+    Failed,
+    /// Dropped by a fault.
+    Dropped,
+    /// No app has a callback for it.
+    Unrouted,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Attempt {
+    pub at: i64,
+    pub status: Option<u16>,
+    pub error: Option<String>,
+    pub duration_ms: u64,
+}
+
+impl Attempt {
+    pub(crate) fn ok(&self) -> bool {
+        self.status == Some(200)
+    }
+}
+
+const ATTEMPTS_KEPT: usize = 20;
+
+impl Delivery {
+    pub(crate) fn record(&mut self, attempt: Attempt) {
+        if self.attempts.len() == ATTEMPTS_KEPT {
+            self.attempts.remove(0);
+        }
+        self.attempt_count += 1;
+        self.attempts.push(attempt);
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
+        let attempts: Vec<Value> = self
+            .attempts
+            .iter()
+            .map(|a| json!({ "at": rfc3339(a.at), "status": a.status, "error": a.error, "duration_ms": a.duration_ms }))
+            .collect();
+        json!({
+            "id": self.id, "app_id": self.app_id, "url": self.url, "kind": self.kind, "state": self.state,
+            "wamid": self.wamid, "wa_id": self.wa_id, "created_at": rfc3339(self.created_at),
+            "next_attempt_at": self.next_at.map(rfc3339), "attempts": attempts,
+            "attempt_count": self.attempt_count, "fault": self.fault,
+            "body": String::from_utf8_lossy(&self.body),
+        })
+    }
+}
+
+/// Deliveries by id, oldest first.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct DeliveryLog {
+    next: u64,
+    kept: BTreeMap<u64, Delivery>,
+    /// A webhook held back to change the order, by app.
+    #[serde(default)]
+    pub held: HashMap<String, u64>,
+}
+
+impl DeliveryLog {
+    pub(crate) fn next_id(&mut self) -> u64 {
+        self.next += 1;
+        self.next
+    }
+
+    /// Keeps a delivery; beyond the limit finished ones go first, and pending ones only at ten times the limit.
+    pub(crate) fn keep(&mut self, delivery: Delivery, limit: usize) {
+        self.kept.insert(delivery.id, delivery);
+        if self.kept.len() > limit {
+            let finished = self.kept.iter().take(64).find(|(_, d)| d.state != DeliveryState::Pending);
+            match finished.map(|(id, _)| *id) {
+                Some(id) => {
+                    self.kept.remove(&id);
+                }
+                None if self.kept.len() > limit.saturating_mul(10) => {
+                    self.kept.pop_first();
+                }
+                None => {}
+            }
+        }
+    }
+
+    pub(crate) fn get(&self, id: u64) -> Option<&Delivery> {
+        self.kept.get(&id)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: u64) -> Option<&mut Delivery> {
+        self.kept.get_mut(&id)
+    }
+
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Delivery> {
+        self.kept.values()
+    }
+
+    /// Only what must still be sent: what a snapshot keeps.
+    pub(crate) fn pending_only(&self) -> Self {
+        let pending = |d: &&Delivery| d.state == DeliveryState::Pending;
+        let kept = self.kept.values().filter(pending).map(|d| (d.id, d.clone())).collect();
+        Self { next: self.next, kept, held: HashMap::new() }
+    }
+}
+
+mod as_text {
+    use bytes::Bytes;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(body: &Bytes, out: S) -> Result<S::Ok, S::Error> {
+        out.serialize_str(&String::from_utf8_lossy(body))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Bytes, D::Error> {
+        String::deserialize(input).map(Bytes::from)
+    }
+}

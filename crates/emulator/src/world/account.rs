@@ -1,0 +1,138 @@
+//! The business side: apps and their tokens, WABAs, phone numbers, media.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::limits::Throughput;
+
+/// A Meta app: its secret signs webhooks, its subscription says where they go.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct App {
+    pub id: String,
+    pub name: String,
+    pub secret: String,
+    /// By webhook object, for us always `whatsapp_business_account`.
+    pub subscriptions: BTreeMap<String, Subscription>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Subscription {
+    pub callback_url: String,
+    pub verify_token: String,
+    pub fields: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Token {
+    pub app_id: String,
+    pub kind: TokenKind,
+    pub scopes: Vec<String>,
+    /// WABAs this token may touch.
+    pub wabas: Vec<String>,
+    pub issued_at: i64,
+    pub expires_at: Option<i64>,
+    /// Subcode of error 190 since it was revoked (460 password changed, 467 invalid…).
+    pub revoked: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum TokenKind {
+    SystemUser,
+    App,
+}
+
+impl Token {
+    pub(crate) fn has_scope(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|s| s == scope)
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Waba {
+    pub id: String,
+    pub name: String,
+    pub business_id: String,
+    pub namespace: String,
+    pub subscribed_apps: Vec<SubscribedApp>,
+    /// Management calls of the running hour: hour number, count.
+    #[serde(default)]
+    pub calls: (i64, u32),
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct SubscribedApp {
+    pub app_id: String,
+    pub override_callback_uri: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Number {
+    pub id: String,
+    pub waba_id: String,
+    pub display_phone_number: String,
+    /// Digits of the display number.
+    pub wa_id: String,
+    pub verified_name: String,
+    pub registered: bool,
+    pub pin: Option<String>,
+    /// Members of `whatsapp_business_profile`.
+    pub profile: Value,
+    pub throughput_mps: u32,
+    #[serde(skip)]
+    pub throughput: Throughput,
+    /// Service messages delivered in a month: `2026-11` and how many.
+    #[serde(default)]
+    pub service_month: (String, u32),
+    /// Where this number's webhooks go instead of the app's callback.
+    #[serde(default)]
+    pub override_callback_uri: Option<String>,
+}
+
+/// A media file's facts; its bytes are in the vault.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Media {
+    pub id: String,
+    pub phone_number_id: String,
+    pub mime_type: String,
+    pub filename: Option<String>,
+    pub size: u64,
+    pub sha256: [u8; 32],
+    pub created_at: i64,
+    /// 30 days for uploads, 7 for what customers send.
+    pub expires_at: i64,
+    /// What download URLs carry; new at each look-up.
+    pub urls: Vec<MediaUrl>,
+    /// Where it was fetched from, for the ten-minute cache of links.
+    #[serde(default)]
+    pub link: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct MediaUrl {
+    pub hash: String,
+    pub expires_at: i64,
+}
+
+pub(crate) const MINUTE: i64 = 60_000;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+pub(crate) const DAY: i64 = 24 * HOUR;
+
+/// How long a download URL works.
+const URL_LIFETIME: i64 = 5 * MINUTE;
+
+impl Media {
+    /// A fresh download URL below `public_url`, valid for five minutes.
+    pub(crate) fn mint_url(&mut self, public_url: &str, source: &str, hash: String, now: i64) -> String {
+        self.urls.retain(|u| u.expires_at > now);
+        let expires_at = now + URL_LIFETIME;
+        let ext = expires_at.div_euclid(1000);
+        let url = format!(
+            "{public_url}/whatsapp_business/attachments/?mid={}&source={source}&ext={ext}&hash={hash}",
+            self.id
+        );
+        self.urls.push(MediaUrl { hash, expires_at });
+        url
+    }
+}

@@ -1,0 +1,149 @@
+//! People with phones, and their chats with the business.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::World;
+use super::account::DAY;
+use crate::clock::rfc3339;
+use crate::config::Config;
+use crate::dice::{Dice, fnv};
+use crate::phone;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Customer {
+    pub wa_id: String,
+    pub name: String,
+    /// Without the `@`. Whoever has one hides the phone from businesses that don't know it.
+    pub username: Option<String>,
+    /// Business-scoped user id.
+    pub user_id: String,
+    pub created_at: i64,
+    /// Phone numbers (ids) of the business that this person has blocked.
+    pub blocked: Vec<String>,
+    /// Whether messages become `read` by themselves after a while.
+    pub auto_read: bool,
+    /// When the number last met this person's phone, by phone number id: 30 days it stays visible.
+    pub phone_seen: BTreeMap<String, i64>,
+}
+
+/// One customer's chat with one phone number.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Chat {
+    pub messages: VecDeque<String>,
+    /// End of the service window, Unix ms.
+    pub window_until: Option<i64>,
+    /// The moment at which every borrowed message is repaid (pair rate).
+    pub pair_repaid_at: i64,
+    /// Until when the phone shows that the business is typing.
+    pub typing_until: i64,
+    /// Until when the customer has the chat on screen.
+    #[serde(skip)]
+    pub open_until: i64,
+    /// The number's messages that the phone shows and the person has not read.
+    #[serde(default)]
+    pub unread: Vec<String>,
+}
+
+impl Chat {
+    pub(crate) fn window_open(&self, now: i64) -> bool {
+        self.window_until.is_some_and(|until| now < until)
+    }
+}
+
+const PHONE_VISIBLE: i64 = 30 * DAY;
+
+impl Customer {
+    /// Whether webhooks to this number carry the customer's phone.
+    pub(crate) fn phone_visible(&self, phone_number_id: &str, now: i64) -> bool {
+        self.username.is_none()
+            || self.phone_seen.get(phone_number_id).is_some_and(|seen| now - seen <= PHONE_VISIBLE)
+    }
+
+    /// As the control API shows it.
+    pub(crate) fn to_json(&self) -> Value {
+        json!({
+            "id": self.wa_id, "wa_id": self.wa_id, "name": self.name, "username": self.username, "user_id": self.user_id,
+            "display_phone_number": phone::display(&self.wa_id), "auto_read": self.auto_read,
+            "blocked": self.blocked, "created_at": rfc3339(self.created_at),
+        })
+    }
+}
+
+impl World {
+    /// Finds a customer by `wa_id` (with or without `+`), or by business-scoped user id.
+    pub(crate) fn find_customer(&self, id: &str) -> Option<&Customer> {
+        if let Some(wa_id) = self.bsuids.get(id) {
+            return self.customers.get(wa_id);
+        }
+        let digits = phone::digits(id)?;
+        self.customers.get(&digits).or_else(|| self.customers.get(&phone::wa_id(&digits)))
+    }
+
+    /// Adds a customer; the caller has made sure that `wa_id` is free.
+    pub(crate) fn add_customer(
+        &mut self,
+        config: &Config,
+        wa_id: String,
+        name: String,
+        username: Option<String>,
+    ) -> &mut Customer {
+        let user_id = bsuid(config, &wa_id);
+        self.bsuids.insert(user_id.clone(), wa_id.clone());
+        let customer = Customer {
+            wa_id: wa_id.clone(),
+            name,
+            username,
+            user_id,
+            created_at: self.now,
+            blocked: Vec::new(),
+            auto_read: true,
+            phone_seen: BTreeMap::new(),
+        };
+        self.announce("customer", "", &wa_id, None);
+        self.customers.entry(wa_id).or_insert(customer)
+    }
+
+    /// A free fictional number for a customer created without one.
+    pub(crate) fn free_wa_id(&self) -> String {
+        (1..)
+            .map(|n| format!("1555020{n:04}"))
+            .find(|wa_id| !self.customers.contains_key(wa_id))
+            .expect("an endless range")
+    }
+
+    /// The number and this customer's phone have met: the phone stays visible for 30 days.
+    pub(crate) fn phone_met(&mut self, phone_number_id: &str, wa_id: &str) {
+        let now = self.now;
+        if let Some(customer) = self.customers.get_mut(wa_id) {
+            match customer.phone_seen.get_mut(phone_number_id) {
+                Some(seen) => *seen = now,
+                None => {
+                    customer.phone_seen.insert(phone_number_id.to_owned(), now);
+                }
+            }
+        }
+    }
+
+    /// The `contacts` member of webhooks about this customer.
+    pub(crate) fn contact_json(&self, phone_number_id: &str, customer: &Customer, with_phone: bool) -> Value {
+        let mut profile = json!({ "name": customer.name });
+        if let Some(username) = &customer.username {
+            profile["username"] = Value::from(format!("@{username}"));
+        }
+        let mut contact = json!({ "profile": profile, "user_id": customer.user_id });
+        if with_phone || customer.phone_visible(phone_number_id, self.now) {
+            contact["wa_id"] = Value::from(customer.wa_id.as_str());
+        }
+        contact
+    }
+}
+
+/// A pure function of seed, portfolio and person, so that it doesn't depend on who appeared first.
+fn bsuid(config: &Config, wa_id: &str) -> String {
+    let name = format!("{}:{wa_id}", config.seed_world.business_id);
+    let mut dice = Dice::new(config.seed ^ fnv(name.as_bytes()), "bsuid");
+    format!("{}.{}", phone::country(wa_id), dice.numeric_id(17))
+}

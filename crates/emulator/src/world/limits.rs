@@ -1,0 +1,104 @@
+//! Rates that the platform enforces: messages per second of a number, messages to one person, management calls.
+
+use std::collections::VecDeque;
+
+use super::World;
+use super::account::HOUR;
+use super::customer::Chat;
+use crate::config::Config;
+
+/// One message to the same person is repaid every six seconds.
+const PAIR_INTERVAL: i64 = 6_000;
+
+/// Messages of the last second, in and out.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Throughput {
+    recent: VecDeque<i64>,
+}
+
+impl Throughput {
+    /// Counts a message that can't be refused (an inbound one).
+    pub(crate) fn count(&mut self, now: i64) {
+        self.forget(now);
+        self.recent.push_back(now);
+    }
+
+    /// Counts a message unless the second is full.
+    pub(crate) fn admit(&mut self, now: i64, per_second: u32) -> bool {
+        self.forget(now);
+        if self.recent.len() >= per_second as usize {
+            return false;
+        }
+        self.recent.push_back(now);
+        true
+    }
+
+    fn forget(&mut self, now: i64) {
+        while self.recent.front().is_some_and(|at| now - at >= 1_000) {
+            self.recent.pop_front();
+        }
+    }
+}
+
+impl Chat {
+    /// Takes one message of the pair's budget: a burst is borrowed from the future and repaid one per six seconds.
+    pub(crate) fn borrow(&mut self, now: i64, burst: u32) -> bool {
+        let repaid_at = self.pair_repaid_at.max(now) + PAIR_INTERVAL;
+        if repaid_at - now > i64::from(burst) * PAIR_INTERVAL {
+            return false;
+        }
+        self.pair_repaid_at = repaid_at;
+        true
+    }
+}
+
+impl World {
+    /// Counts a management call; the share of the hour's budget that is used, or `None` when it is exhausted.
+    pub(crate) fn count_call(&mut self, config: &Config, waba_id: &str) -> Option<u32> {
+        let hour = self.now.div_euclid(HOUR);
+        let waba = self.wabas.get_mut(waba_id)?;
+        if waba.calls.0 != hour {
+            waba.calls = (hour, 0);
+        }
+        if waba.calls.1 >= config.management_calls_per_hour {
+            return None;
+        }
+        waba.calls.1 += 1;
+        Some(self.usage_percent(config, waba_id))
+    }
+
+    /// Percentage of the hour's management calls that this WABA has used.
+    pub(crate) fn usage_percent(&self, config: &Config, waba_id: &str) -> u32 {
+        let hour = self.now.div_euclid(HOUR);
+        self.wabas
+            .get(waba_id)
+            .filter(|w| w.calls.0 == hour)
+            .map_or(0, |w| w.calls.1 * 100 / config.management_calls_per_hour.max(1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_of_45_is_borrowed_and_repaid_in_four_and_a_half_minutes() {
+        let mut chat = Chat::default();
+        assert!((0..45).all(|_| chat.borrow(1_000, 45)));
+        assert!(!chat.borrow(1_000, 45));
+        assert!(chat.borrow(1_000 + 6_000, 45));
+        assert!(!chat.borrow(1_000 + 6_000, 45));
+        let later = 1_000 + 46 * 6_000;
+        assert!((0..45).all(|_| chat.borrow(later, 45)));
+        assert!(!chat.borrow(later, 45));
+    }
+
+    #[test]
+    fn a_second_holds_so_many_messages_in_and_out() {
+        let mut second = Throughput::default();
+        second.count(0);
+        assert!((0..79).all(|_| second.admit(0, 80)));
+        assert!(!second.admit(999, 80));
+        assert!(second.admit(1_000, 80));
+    }
+}

@@ -1,0 +1,175 @@
+//! One message, in either direction, with what became of it.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::clock::rfc3339;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Message {
+    pub wamid: String,
+    pub phone_number_id: String,
+    pub wa_id: String,
+    pub direction: Direction,
+    pub kind: String,
+    /// `{"type": kind, kind: {…}}`, exactly as sent.
+    pub content: Value,
+    /// The message this one answers.
+    pub context: Option<String>,
+    pub callback_data: Option<String>,
+    pub addressed: Option<Addressed>,
+    pub state: State,
+    pub at: Moments,
+    pub error: Option<Value>,
+    pub pricing: Option<Value>,
+    /// Whether `pricing` has been reported after `sent`.
+    pub priced: bool,
+    pub reactions: Vec<Reaction>,
+    /// A template as the phone shows it.
+    pub rendered: Option<Value>,
+    pub media_id: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Direction {
+    /// From the customer.
+    Inbound,
+    /// From the business.
+    Outbound,
+}
+
+impl Direction {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Inbound => "inbound",
+            Self::Outbound => "outbound",
+        }
+    }
+}
+
+/// How the sender named the recipient.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Addressed {
+    pub input: String,
+    pub by_phone: bool,
+}
+
+/// How far a message has come. Ordered: it never goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum State {
+    Accepted,
+    Sent,
+    Delivered,
+    Read,
+    Played,
+    Failed,
+}
+
+impl State {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Sent => "sent",
+            Self::Delivered => "delivered",
+            Self::Read => "read",
+            Self::Played => "played",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// When a message reached each state, Unix ms.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Moments {
+    pub accepted: Option<i64>,
+    pub sent: Option<i64>,
+    pub delivered: Option<i64>,
+    pub read: Option<i64>,
+    pub played: Option<i64>,
+    pub failed: Option<i64>,
+}
+
+impl Moments {
+    pub(crate) fn set(&mut self, state: State, at: i64) {
+        let slot = match state {
+            State::Accepted => &mut self.accepted,
+            State::Sent => &mut self.sent,
+            State::Delivered => &mut self.delivered,
+            State::Read => &mut self.read,
+            State::Played => &mut self.played,
+            State::Failed => &mut self.failed,
+        };
+        slot.get_or_insert(at);
+    }
+
+    /// `{"accepted_at": …}`, without what has not happened.
+    pub(crate) fn to_json(&self) -> Map<String, Value> {
+        [
+            ("accepted_at", self.accepted),
+            ("sent_at", self.sent),
+            ("delivered_at", self.delivered),
+            ("read_at", self.read),
+            ("played_at", self.played),
+            ("failed_at", self.failed),
+        ]
+        .into_iter()
+        .filter_map(|(name, at)| Some((name.to_owned(), Value::from(rfc3339(at?)))))
+        .collect()
+    }
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Reaction {
+    pub emoji: String,
+    pub by: Direction,
+}
+
+impl Message {
+    /// The part named like the message's type.
+    pub(crate) fn body(&self) -> &Value {
+        &self.content[self.kind.as_str()]
+    }
+
+    /// Sets, replaces or (with an empty emoji) removes the reaction of one side.
+    pub(crate) fn react(&mut self, by: Direction, emoji: &str) {
+        self.reactions.retain(|r| r.by != by);
+        if !emoji.is_empty() {
+            self.reactions.push(Reaction { emoji: emoji.to_owned(), by });
+        }
+    }
+
+    /// Whether the customer's phone shows it.
+    pub(crate) fn on_phone(&self) -> bool {
+        self.direction == Direction::Inbound || self.at.delivered.is_some() || self.at.read.is_some()
+    }
+
+    /// The first file shown with this message: `id`, or a `link`, of its body or its header.
+    pub(crate) fn media_part(&self) -> Option<&Value> {
+        media_part(&self.content)
+    }
+}
+
+/// Kinds whose body is a file.
+pub(crate) const MEDIA_KINDS: [&str; 5] = ["image", "video", "audio", "document", "sticker"];
+
+/// The first part of a message body that names a file by `id` or `link`.
+pub(crate) fn media_part(content: &Value) -> Option<&Value> {
+    let kind = content.get("type")?.as_str()?;
+    let body = content.get(kind)?;
+    if MEDIA_KINDS.contains(&kind) {
+        return Some(body);
+    }
+    let holder = match kind {
+        "interactive" => body.get("header")?,
+        "template" => body
+            .get("components")?
+            .as_array()?
+            .iter()
+            .find(|c| c["type"].as_str().is_some_and(|t| t.eq_ignore_ascii_case("header")))?
+            .get("parameters")?
+            .get(0)?,
+        _ => return None,
+    };
+    let kind = holder.get("type")?.as_str()?;
+    MEDIA_KINDS.contains(&kind).then(|| holder.get(kind)).flatten()
+}

@@ -1,0 +1,180 @@
+//! Everything that exists on the emulated platform, as plain data. No IO and no clock: `now` is set by whoever holds
+//! the lock, and what must leave the process is put into [`Effects`].
+
+pub(crate) mod account;
+pub(crate) mod customer;
+pub(crate) mod limits;
+pub(crate) mod message;
+pub(crate) mod schedule;
+mod seed;
+pub(crate) mod template;
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::config::Config;
+use crate::dice::Dice;
+use crate::faults::Faults;
+use crate::webhooks::log::DeliveryLog;
+use account::{App, Media, Number, Token, Waba};
+use customer::{Chat, Customer};
+use message::Message;
+use schedule::{Due, Schedule};
+pub(crate) use seed::SCOPES;
+use template::Template;
+
+/// The platform's state.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct World {
+    pub apps: BTreeMap<String, App>,
+    pub tokens: BTreeMap<String, Token>,
+    pub wabas: BTreeMap<String, Waba>,
+    pub numbers: BTreeMap<String, Number>,
+    pub templates: BTreeMap<String, Template>,
+    /// By `wa_id`, whether or not the business can see it.
+    pub customers: BTreeMap<String, Customer>,
+    /// Business-scoped user id to `wa_id`.
+    pub bsuids: BTreeMap<String, String>,
+    /// By phone number id, then `wa_id`.
+    pub chats: BTreeMap<String, BTreeMap<String, Chat>>,
+    pub messages: HashMap<String, Message>,
+    /// Messages by age, oldest first.
+    pub order: VecDeque<String>,
+    pub media: BTreeMap<String, Media>,
+    pub schedule: Schedule,
+    pub faults: Faults,
+    pub ids: Dice,
+    pub delays: Dice,
+    /// Trace ids and the like, apart from `ids` so that looking changes nothing.
+    pub traces: Dice,
+    #[serde(serialize_with = "pending_only")]
+    pub log: DeliveryLog,
+    #[serde(skip)]
+    pub effects: Effects,
+    #[serde(skip)]
+    pub now: i64,
+    /// Grows with every change, so that snapshots are written only when there is something new.
+    #[serde(skip)]
+    pub changes: u64,
+    /// Which reset this world follows; work under way for an earlier one is dropped.
+    #[serde(skip)]
+    pub generation: u64,
+}
+
+/// A snapshot keeps the webhooks that must still be sent, not the log of those that were.
+fn pending_only<S: serde::Serializer>(log: &DeliveryLog, out: S) -> Result<S::Ok, S::Error> {
+    log.pending_only().serialize(out)
+}
+
+/// What a step of the world wants done outside: collected under the lock, carried out after it.
+#[derive(Default)]
+pub(crate) struct Effects {
+    /// Webhook attempts to make now: lane and delivery.
+    pub posts: Vec<(u64, u64)>,
+    /// Links to fetch: message and URL.
+    pub fetches: Vec<(String, String)>,
+    /// Events for the phones page and other listeners.
+    pub feed: Vec<Value>,
+}
+
+impl World {
+    pub(crate) fn new(config: &Config) -> Self {
+        let mut world = Self {
+            apps: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            wabas: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            templates: BTreeMap::new(),
+            customers: BTreeMap::new(),
+            bsuids: BTreeMap::new(),
+            chats: BTreeMap::new(),
+            messages: HashMap::new(),
+            order: VecDeque::new(),
+            media: BTreeMap::new(),
+            schedule: Schedule::default(),
+            faults: Faults::new(config.seed),
+            ids: Dice::new(config.seed, "ids"),
+            delays: Dice::new(config.seed, "delays"),
+            traces: Dice::new(config.seed, "traces"),
+            log: DeliveryLog::default(),
+            effects: Effects::default(),
+            now: config.clock.now_ms(),
+            changes: 0,
+            generation: 0,
+        };
+        seed::fill(&mut world, config);
+        world
+    }
+
+    /// Carries out everything that is due by `now`, each thing at its own moment.
+    pub(crate) fn run_due(&mut self, config: &Config, now: i64) {
+        while let Some((at, due)) = self.schedule.pop_due(now) {
+            self.now = at;
+            self.changes += 1;
+            match due {
+                Due::Step { wamid, state } => self.step(config, &wamid, state),
+                Due::Fail { wamid, code, details } => self.fail(config, &wamid, code, details),
+                Due::Attempt { delivery } => self.attempt(delivery),
+                Due::Release { app } => self.release_held(&app),
+            }
+        }
+        self.now = now;
+    }
+
+    /// The chat between a phone number and a customer; begins empty.
+    pub(crate) fn chat(&mut self, phone_number_id: &str, wa_id: &str) -> &mut Chat {
+        if !self.chats.contains_key(phone_number_id) {
+            self.chats.insert(phone_number_id.to_owned(), BTreeMap::new());
+        }
+        let chats = self.chats.get_mut(phone_number_id).expect("inserted above");
+        if !chats.contains_key(wa_id) {
+            chats.insert(wa_id.to_owned(), Chat::default());
+        }
+        chats.get_mut(wa_id).expect("inserted above")
+    }
+
+    pub(crate) fn chat_if_any(&self, phone_number_id: &str, wa_id: &str) -> Option<&Chat> {
+        self.chats.get(phone_number_id)?.get(wa_id)
+    }
+
+    /// The number that a control call means when it names none: the first.
+    pub(crate) fn default_number(&self) -> Option<&Number> {
+        self.numbers.values().next()
+    }
+
+    /// Keeps a message and forgets the oldest beyond the limit.
+    pub(crate) fn keep(&mut self, config: &Config, message: Message) {
+        self.chat(&message.phone_number_id, &message.wa_id).messages.push_back(message.wamid.clone());
+        self.order.push_back(message.wamid.clone());
+        self.messages.insert(message.wamid.clone(), message);
+        while self.order.len() > config.max_messages {
+            let Some(oldest) = self.order.pop_front() else { break };
+            if let Some(gone) = self.messages.remove(&oldest) {
+                let chat = self.chat(&gone.phone_number_id, &gone.wa_id);
+                // The oldest of all is the oldest of its chat.
+                if chat.messages.front() == Some(&oldest) {
+                    chat.messages.pop_front();
+                }
+                chat.unread.retain(|id| *id != oldest);
+            }
+        }
+    }
+
+    /// Tells listeners that something about a chat changed.
+    pub(crate) fn announce(&mut self, kind: &str, phone_number_id: &str, wa_id: &str, wamid: Option<&str>) {
+        self.changes += 1;
+        let mut event = serde_json::json!({
+            "kind": kind, "at": crate::clock::rfc3339(self.now),
+            "phone_number_id": phone_number_id, "wa_id": wa_id,
+        });
+        if let Some(wamid) = wamid {
+            event["wamid"] = Value::from(wamid);
+            if let Some(message) = self.messages.get(wamid) {
+                event["state"] = Value::from(message.state.name());
+            }
+        }
+        self.effects.feed.push(event);
+    }
+}
