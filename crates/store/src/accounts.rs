@@ -1,6 +1,6 @@
 //! Organizations, people, sessions and programs' keys.
 
-use crate::{Reader, Result, Row, Writer, binds};
+use crate::{FIRST, Reader, Result, Row, Writer, binds};
 use model::{
     Timestamp,
     account::{ApiKey, Organization, Role, User},
@@ -66,11 +66,11 @@ fn user(row: &Row) -> Result<User> {
 
 /// The people of an organization, oldest first.
 pub fn users(r: &mut Reader<'_>, org: OrganizationId, page: &PageRequest) -> Result<Page<User>> {
-    let after = page.after.as_deref().and_then(|c| c.parse::<UserId>().ok());
+    let after = page.after.as_deref().and_then(|c| c.parse().ok()).unwrap_or(UserId(FIRST));
     let rows = r.query(
         &format!(
             "SELECT {USER} FROM users u JOIN memberships m ON m.user_id = u.id
-             WHERE m.organization_id = $1 AND ($2 IS NULL OR u.id > $2) ORDER BY u.id LIMIT $3"
+             WHERE m.organization_id = $1 AND u.id > $2 ORDER BY u.id LIMIT $3"
         ),
         binds![org, after, page.limit + 1],
     )?;
@@ -189,10 +189,10 @@ fn api_key(row: &Row) -> Result<ApiKey> {
 
 /// The keys of an organization, oldest first.
 pub fn api_keys(r: &mut Reader<'_>, org: OrganizationId, page: &PageRequest) -> Result<Page<ApiKey>> {
-    let after = page.after.as_deref().and_then(|c| c.parse::<ApiKeyId>().ok());
+    let after = page.after.as_deref().and_then(|c| c.parse().ok()).unwrap_or(ApiKeyId(FIRST));
     let rows = r.query(
         "SELECT id, name, hint, created_at, revoked_at FROM api_keys
-         WHERE organization_id = $1 AND ($2 IS NULL OR id > $2) ORDER BY id LIMIT $3",
+         WHERE organization_id = $1 AND id > $2 ORDER BY id LIMIT $3",
         binds![org, after, page.limit + 1],
     )?;
     let keys = rows.iter().map(api_key).collect::<Result<Vec<_>>>()?;

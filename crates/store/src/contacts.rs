@@ -1,6 +1,6 @@
 //! Contacts and the identities they are known by.
 
-use crate::{Reader, Result, Row, Writer, binds};
+use crate::{LAST, Reader, Result, Row, Writer, binds};
 use model::{
     Timestamp,
     contact::{Contact, Identity, IdentityKind, Sighting},
@@ -94,8 +94,9 @@ pub fn insert(
     now: Timestamp,
 ) -> Result<Contact> {
     w.run(
-        "INSERT INTO contacts (id, organization_id, name, named_by, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $5)",
-        binds![id, org, name, named_by, now],
+        "INSERT INTO contacts (id, organization_id, name, search_name, named_by, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $6)",
+        binds![id, org, name, name.to_lowercase(), named_by, now],
     )?;
     Ok(Contact { id, name: name.to_owned(), identities: Vec::new(), created_at: now, updated_at: now })
 }
@@ -127,6 +128,13 @@ pub fn learn(
             learned = true;
         }
     }
+    if learned && contact.updated_at != now {
+        contact.updated_at = now;
+        w.run(
+            "UPDATE contacts SET updated_at = $3 WHERE organization_id = $1 AND id = $2",
+            binds![org, contact.id, now],
+        )?;
+    }
     Ok(learned)
 }
 
@@ -152,8 +160,9 @@ fn rename_by_profile(
 ) -> Result<bool> {
     let Some(name) = name.filter(|n| !n.is_empty() && *n != contact.name) else { return Ok(false) };
     let renamed = w.exec(
-        "UPDATE contacts SET name = $3, updated_at = $4 WHERE organization_id = $1 AND id = $2 AND named_by = 'profile'",
-        binds![org, contact.id, name, now],
+        "UPDATE contacts SET name = $3, search_name = $4, updated_at = $5
+         WHERE organization_id = $1 AND id = $2 AND named_by = 'profile'",
+        binds![org, contact.id, name, name.to_lowercase(), now],
     )? > 0;
     if renamed {
         name.clone_into(&mut contact.name);
@@ -172,8 +181,9 @@ pub fn rename(
     now: Timestamp,
 ) -> Result<bool> {
     let count = w.exec(
-        "UPDATE contacts SET name = $3, named_by = 'agent', updated_at = $4 WHERE organization_id = $1 AND id = $2",
-        binds![org, id, name, now],
+        "UPDATE contacts SET name = $3, search_name = $4, named_by = 'agent', updated_at = $5
+         WHERE organization_id = $1 AND id = $2",
+        binds![org, id, name, name.to_lowercase(), now],
     )?;
     Ok(count > 0)
 }
@@ -185,14 +195,14 @@ pub fn list(
     search: Option<&str>,
     page: &PageRequest,
 ) -> Result<Page<Contact>> {
-    let after = page.after.as_deref().and_then(|c| c.parse::<ContactId>().ok());
+    let after = page.after.as_deref().and_then(|c| c.parse().ok()).unwrap_or(ContactId(LAST));
     let rows = r.query(
         "SELECT c.id, c.name, c.created_at, c.updated_at FROM contacts c
-         WHERE c.organization_id = $1 AND ($2 IS NULL OR c.id < $2)
-           AND ($3 IS NULL OR lower(c.name) LIKE $3 ESCAPE '\\'
+         WHERE c.organization_id = $1 AND c.id < $2
+           AND (c.search_name LIKE $3 ESCAPE '\\'
                 OR EXISTS (SELECT 1 FROM contact_identities i WHERE i.contact_id = c.id AND lower(i.value) LIKE $3 ESCAPE '\\'))
          ORDER BY c.id DESC LIMIT $4",
-        binds![org, after, search.map(pattern), page.limit + 1],
+        binds![org, after, pattern(search.unwrap_or_default()), page.limit + 1],
     )?;
     let contacts = rows.iter().map(|row| whole(r, row)).collect::<Result<Vec<_>>>()?;
     Ok(Page::cut(contacts, page.limit, |c| c.id.to_string()))

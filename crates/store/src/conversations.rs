@@ -1,6 +1,6 @@
 //! Conversations: our threads with contacts.
 
-use crate::{Error, Reader, Result, Row, Writer, binds, contacts};
+use crate::{Error, LAST, Reader, Result, Row, Writer, binds, contacts};
 use model::{
     Timestamp,
     contact::Contact,
@@ -207,19 +207,19 @@ pub fn list(
     filter: &ConversationFilter,
     page: &PageRequest,
 ) -> Result<Page<Conversation>> {
-    let (after_at, after_id) = page.after.as_deref().and_then(read_cursor).unzip();
-    let (nobody, assignee) = match filter.assignee {
-        None => (0, None),
+    let (after_at, after_id) = page.after.as_deref().and_then(read_cursor).unwrap_or((i64::MAX, LAST));
+    let (whose, assignee) = match filter.assignee {
+        None => (0_i64, None),
         Some(AssigneeFilter::Nobody) => (1, None),
-        Some(AssigneeFilter::User(id)) => (0, Some(id)),
+        Some(AssigneeFilter::User(id)) => (2, Some(id)),
     };
     let sql = format!(
         "{LISTED} WHERE c.organization_id = $1
-           AND ($2 IS NULL OR c.last_message_at < $2 OR (c.last_message_at = $2 AND c.id < $3))
-           AND ($4 IS NULL OR c.state = $4)
-           AND ($5 = 0 OR c.assignee_id IS NULL) AND ($6 IS NULL OR c.assignee_id = $6)
-           AND ($7 IS NULL OR c.phone_number_id = $7) AND ($8 IS NULL OR c.contact_id = $8)
-           AND ($9 IS NULL OR lower(k.name) LIKE $9 ESCAPE '\\'
+           AND (c.last_message_at < $2 OR (c.last_message_at = $2 AND c.id < $3))
+           AND c.state = coalesce($4, c.state)
+           AND ($5 = 0 OR ($5 = 1 AND c.assignee_id IS NULL) OR c.assignee_id = $6)
+           AND c.phone_number_id = coalesce($7, c.phone_number_id) AND c.contact_id = coalesce($8, c.contact_id)
+           AND (k.search_name LIKE $9 ESCAPE '\\'
                 OR EXISTS (SELECT 1 FROM contact_identities i WHERE i.contact_id = k.id AND lower(i.value) LIKE $9 ESCAPE '\\'))
          ORDER BY c.last_message_at DESC, c.id DESC LIMIT $10"
     );
@@ -230,11 +230,11 @@ pub fn list(
             after_at,
             after_id,
             filter.state.map(ConversationState::as_str),
-            i64::from(nobody),
+            whose,
             assignee,
             filter.phone_number,
             filter.contact,
-            filter.search.as_deref().map(contacts::pattern),
+            contacts::pattern(filter.search.as_deref().unwrap_or_default()),
             page.limit + 1
         ],
     )?;

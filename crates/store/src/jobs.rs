@@ -59,10 +59,12 @@ pub fn claim(
         Dialect::Sqlite => "",
         Dialect::Postgres => "FOR UPDATE SKIP LOCKED",
     };
+    // MATERIALIZED, because PostgreSQL may run a subquery again for each row, and then locks more than `limit`.
     let sql = format!(
-        "UPDATE jobs SET claimed_by = $1, claimed_until = $3, attempts = attempts + 1
-         WHERE id IN (SELECT id FROM jobs WHERE failed_at IS NULL AND due_at <= $2
+        "WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE failed_at IS NULL AND due_at <= $2
                       AND (claimed_until IS NULL OR claimed_until <= $2) ORDER BY due_at, id LIMIT $4 {skip})
+         UPDATE jobs SET claimed_by = $1, claimed_until = $3, attempts = attempts + 1
+         WHERE id IN (SELECT id FROM due)
          RETURNING id, organization_id, kind, payload, attempts"
     );
     w.query(&sql, binds![node, now, until, limit])?

@@ -25,5 +25,12 @@ pub mod templates;
 pub use db::{Bind, Db, Dialect, FromColumn, Lane, Location, ReadDb, Reader, Row, Tuning, Writer};
 pub use error::Error;
 
+/// Before every id: where a list that goes upwards begins. Bound instead of asking `$2 IS NULL OR …`, which says nothing of
+/// the placeholder's type to PostgreSQL and keeps both databases from using an index.
+const FIRST: uuid::Uuid = uuid::Uuid::nil();
+
+/// After every id: where a list that goes downwards begins.
+const LAST: uuid::Uuid = uuid::Uuid::max();
+
 /// What every store function returns.
 pub type Result<T> = std::result::Result<T, Error>;

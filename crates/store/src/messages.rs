@@ -1,6 +1,6 @@
 //! Messages, their transitions and the reactions on them.
 
-use crate::{Error, Reader, Result, Row, Writer, binds, conversations::Thread};
+use crate::{Error, LAST, Reader, Result, Row, Writer, binds, conversations::Thread};
 use model::{
     Timestamp,
     cause::Cause,
@@ -21,8 +21,8 @@ const TABLES: &str = "
     FROM messages m
     LEFT JOIN messages q ON q.phone_number_id = m.phone_number_id AND q.wamid = m.reply_to_wamid
     LEFT JOIN media f ON f.id = m.media_id
-    LEFT JOIN reactions ri ON ri.message_id = m.id AND ri.direction = 'inbound'
-    LEFT JOIN reactions ro ON ro.message_id = m.id AND ro.direction = 'outbound'";
+    LEFT JOIN reactions ri ON ri.message_id = m.id AND ri.direction = 'inbound' AND ri.emoji <> ''
+    LEFT JOIN reactions ro ON ro.message_id = m.id AND ro.direction = 'outbound' AND ro.emoji <> ''";
 
 fn message(row: &Row) -> Result<Message> {
     let cause_kind: String = row.get(12)?;
@@ -281,11 +281,11 @@ pub fn thread(
     conversation: ConversationId,
     page: &PageRequest,
 ) -> Result<Page<Message>> {
-    let before = page.after.as_deref().and_then(|c| c.parse::<MessageId>().ok());
+    let before = page.after.as_deref().and_then(|c| c.parse().ok()).unwrap_or(MessageId(LAST));
     let rows = r.query(
         &format!(
             "SELECT {COLUMNS} {TABLES} WHERE m.organization_id = $1 AND m.conversation_id = $2 AND m.kind <> 'reaction'
-             AND ($3 IS NULL OR m.id < $3) ORDER BY m.id DESC LIMIT $4"
+             AND m.id < $3 ORDER BY m.id DESC LIMIT $4"
         ),
         binds![org, conversation, before, page.limit + 1],
     )?;
@@ -300,11 +300,11 @@ pub fn list(
     state: Option<MessageState>,
     page: &PageRequest,
 ) -> Result<Page<Message>> {
-    let before = page.after.as_deref().and_then(|c| c.parse::<MessageId>().ok());
+    let before = page.after.as_deref().and_then(|c| c.parse().ok()).unwrap_or(MessageId(LAST));
     let rows = r.query(
         &format!(
-            "SELECT {COLUMNS} {TABLES} WHERE m.organization_id = $1 AND ($2 IS NULL OR m.id < $2)
-             AND ($3 IS NULL OR m.state = $3) ORDER BY m.id DESC LIMIT $4"
+            "SELECT {COLUMNS} {TABLES} WHERE m.organization_id = $1 AND m.id < $2
+             AND m.state = coalesce($3, m.state) ORDER BY m.id DESC LIMIT $4"
         ),
         binds![org, before, state.map(MessageState::as_str), page.limit + 1],
     )?;
@@ -429,16 +429,12 @@ pub fn react(
     emoji: &str,
     at: Timestamp,
 ) -> Result<()> {
-    if emoji.is_empty() {
-        return w.run(
-            "DELETE FROM reactions WHERE organization_id = $1 AND message_id = $2 AND direction = $3 AND at <= $4",
-            binds![org, message, direction.as_str(), at],
-        );
-    }
+    // One that was taken away stays as an empty row: an older one that comes late must find it.
     w.run(
-        "INSERT INTO reactions (message_id, direction, organization_id, emoji, at) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO reactions (message_id, direction, organization_id, emoji, at)
+         SELECT id, $3, organization_id, $4, $5 FROM messages WHERE organization_id = $1 AND id = $2
          ON CONFLICT (message_id, direction) DO UPDATE SET emoji = excluded.emoji, at = excluded.at
          WHERE reactions.at <= excluded.at",
-        binds![message, direction.as_str(), org, emoji, at],
+        binds![org, message, direction.as_str(), emoji, at],
     )
 }

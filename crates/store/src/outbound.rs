@@ -79,7 +79,8 @@ pub fn ready(
         &format!(
             "SELECT {COLUMNS} FROM outbound o WHERE o.phone_number_id = $1 AND o.state = 'queued' AND o.due_at <= $2
                AND NOT EXISTS (SELECT 1 FROM outbound e WHERE e.phone_number_id = $1 AND e.contact_id = o.contact_id
-                               AND e.state IN ('queued', 'in_flight') AND e.message_id < o.message_id)
+                               AND e.state IN ('queued', 'in_flight')
+                               AND (e.message_id < o.message_id OR e.state = 'in_flight'))
              ORDER BY o.priority, o.message_id LIMIT $3"
         ),
         binds![number, now, limit],

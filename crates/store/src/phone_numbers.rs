@@ -1,6 +1,6 @@
 //! Our sending numbers and the apps at Meta through which they are connected.
 
-use crate::{Reader, Result, Row, Writer, binds};
+use crate::{FIRST, Reader, Result, Row, Writer, binds};
 use model::{
     Timestamp,
     id::{MetaAppId, OrganizationId, PhoneNumberId},
@@ -124,10 +124,10 @@ fn phone_number(row: &Row) -> Result<PhoneNumber> {
 
 /// The numbers of an organization, oldest first.
 pub fn list(r: &mut Reader<'_>, org: OrganizationId, page: &PageRequest) -> Result<Page<PhoneNumber>> {
-    let after = page.after.as_deref().and_then(|c| c.parse::<PhoneNumberId>().ok());
+    let after = page.after.as_deref().and_then(|c| c.parse().ok()).unwrap_or(PhoneNumberId(FIRST));
     let rows = r.query(
         &format!(
-            "SELECT {COLUMNS} FROM phone_numbers WHERE organization_id = $1 AND ($2 IS NULL OR id > $2)
+            "SELECT {COLUMNS} FROM phone_numbers WHERE organization_id = $1 AND id > $2
              ORDER BY id LIMIT $3"
         ),
         binds![org, after, page.limit + 1],
@@ -152,7 +152,7 @@ pub fn with_outbound(r: &mut Reader<'_>) -> Result<Vec<PhoneNumber>> {
     r.query(
         &format!(
             "SELECT {COLUMNS} FROM phone_numbers p WHERE EXISTS (SELECT 1 FROM outbound o
-                 WHERE o.phone_number_id = p.id AND o.state IN ('queued', 'in_flight')) 
+                 WHERE o.phone_number_id = p.id AND o.state IN ('queued', 'in_flight'))
                OR EXISTS (SELECT 1 FROM outbound o WHERE o.phone_number_id = p.id AND o.state IN ('in_flight', 'unknown'))"
         ),
         binds![],

@@ -1,6 +1,6 @@
 //! Auto-reply rules.
 
-use crate::{Error, Reader, Result, Row, Writer, binds};
+use crate::{Error, FIRST, Reader, Result, Row, Writer, binds};
 use model::{
     Timestamp,
     id::{OrganizationId, RuleId},
@@ -91,11 +91,9 @@ pub fn get(r: &mut Reader<'_>, org: OrganizationId, id: RuleId) -> Result<Option
 
 /// Rules, oldest first, which is also the order in which they are asked.
 pub fn list(r: &mut Reader<'_>, org: OrganizationId, page: &PageRequest) -> Result<Page<Stored>> {
-    let after = page.after.as_deref().and_then(|c| c.parse::<RuleId>().ok());
+    let after = page.after.as_deref().and_then(|c| c.parse().ok()).unwrap_or(RuleId(FIRST));
     let rows = r.query(
-        &format!(
-            "SELECT {COLUMNS} FROM rules WHERE organization_id = $1 AND ($2 IS NULL OR id > $2) ORDER BY id LIMIT $3"
-        ),
+        &format!("SELECT {COLUMNS} FROM rules WHERE organization_id = $1 AND id > $2 ORDER BY id LIMIT $3"),
         binds![org, after, page.limit + 1],
     )?;
     let all = rows.iter().map(stored).collect::<Result<Vec<_>>>()?;

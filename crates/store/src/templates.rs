@@ -1,6 +1,6 @@
 //! Message templates, as last read from Meta.
 
-use crate::{Reader, Result, Row, Writer, binds};
+use crate::{FIRST, Reader, Result, Row, Writer, binds};
 use model::{
     id::{OrganizationId, TemplateId},
     page::{Page, PageRequest},
@@ -66,11 +66,11 @@ pub fn list(
     waba_id: Option<&str>,
     page: &PageRequest,
 ) -> Result<Page<Template>> {
-    let after = page.after.as_deref().and_then(|c| c.parse::<TemplateId>().ok());
+    let after = page.after.as_deref().and_then(|c| c.parse().ok()).unwrap_or(TemplateId(FIRST));
     let rows = r.query(
         &format!(
-            "SELECT {COLUMNS} FROM templates WHERE organization_id = $1 AND ($2 IS NULL OR waba_id = $2)
-             AND ($3 IS NULL OR id > $3) ORDER BY id LIMIT $4"
+            "SELECT {COLUMNS} FROM templates WHERE organization_id = $1 AND waba_id = coalesce($2, waba_id)
+             AND id > $3 ORDER BY id LIMIT $4"
         ),
         binds![org, waba_id, after, page.limit + 1],
     )?;

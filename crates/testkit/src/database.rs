@@ -46,11 +46,19 @@ impl Database {
     }
 
     /// Makes the database and says where it is.
-    pub(crate) async fn location(&self) -> Location {
-        let Some((url, name)) = &self.server else { return Location::File(self.folder.join("waypost.db")) };
+    pub async fn location(&self) -> Location {
+        match self.postgres_url().await {
+            Some(url) => Location::Postgres(url),
+            None => Location::File(self.folder.join("waypost.db")),
+        }
+    }
+
+    /// Makes the database on its server and gives its address; `None` for SQLite.
+    pub async fn postgres_url(&self) -> Option<String> {
+        let (url, name) = self.server.as_ref()?;
         statement(url, &format!("CREATE DATABASE {name}")).await.expect("a database for the test");
         let (base, _) = url.rsplit_once('/').expect("the address ends in a database");
-        Location::Postgres(format!("{base}/{name}"))
+        Some(format!("{base}/{name}"))
     }
 }
 

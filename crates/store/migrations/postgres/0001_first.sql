@@ -74,6 +74,8 @@ CREATE TABLE contacts (
     id UUID NOT NULL PRIMARY KEY,
     organization_id UUID NOT NULL,
     name TEXT NOT NULL,
+    -- The name in lower case, written by us: the databases' own lower() knows other letters each.
+    search_name TEXT NOT NULL,
     -- 'profile' follows what the person calls themselves; 'agent' stays as an agent wrote it.
     named_by TEXT NOT NULL,
     created_at BIGINT NOT NULL,
@@ -169,6 +171,7 @@ CREATE TABLE early_statuses (
     PRIMARY KEY (phone_number_id, wamid, status_key)
 );
 
+-- An empty emoji is a reaction that was taken away.
 CREATE TABLE reactions (
     message_id UUID NOT NULL,
     direction TEXT NOT NULL,

@@ -1,4 +1,4 @@
--- Moments are microseconds since 1970 (bound, never the server's now()); ids are BLOBv7; JSON is kept as text, because
+-- Moments are microseconds since 1970 (bound, never the server's now()); ids are UUIDv7; JSON is kept as text, because
 -- no query looks into it.
 
 CREATE TABLE organizations (
@@ -74,6 +74,8 @@ CREATE TABLE contacts (
     id BLOB NOT NULL PRIMARY KEY,
     organization_id BLOB NOT NULL,
     name TEXT NOT NULL,
+    -- The name in lower case, written by us: the databases' own lower() knows other letters each.
+    search_name TEXT NOT NULL,
     -- 'profile' follows what the person calls themselves; 'agent' stays as an agent wrote it.
     named_by TEXT NOT NULL,
     created_at INTEGER NOT NULL,
@@ -169,6 +171,7 @@ CREATE TABLE early_statuses (
     PRIMARY KEY (phone_number_id, wamid, status_key)
 ) STRICT;
 
+-- An empty emoji is a reaction that was taken away.
 CREATE TABLE reactions (
     message_id BLOB NOT NULL,
     direction TEXT NOT NULL,

@@ -17,7 +17,7 @@ pub use value::{Bind, FromColumn, Row};
 
 use crate::Error;
 use std::{fmt, ops, path::PathBuf, sync::Arc};
-use task::{Answer, Task};
+use task::{Answer, Lost, Task};
 use tokio::sync::oneshot;
 
 /// Which database is underneath. Asked only where the two differ in SQL, with the reason beside it.
@@ -108,6 +108,9 @@ impl Db {
     /// The work is handed over at the call, not at the first poll: calls in one order are done in that order within
     /// their `lane`, and it is done even if nobody waits for the answer. `work` may be run again when a transaction
     /// that it shared fails for another's sake, so it must have no effect but through its [`Writer`].
+    ///
+    /// A statement that failed fails the whole `work`, whatever it returns: PostgreSQL keeps nothing of a transaction
+    /// after an error, so a swallowed one would be an answer without a commit.
     ///
     /// # Errors
     /// What `work` returned, or the database's error; in both cases nothing of it was kept.
@@ -201,6 +204,8 @@ enum Connection<'c> {
 /// Asks questions.
 pub struct Reader<'c> {
     connection: Connection<'c>,
+    /// The first error of a statement, which the closure may have swallowed.
+    failed: Option<Error>,
 }
 
 /// Asks questions and changes rows. Dereferences to [`Reader`].
@@ -208,7 +213,20 @@ pub struct Writer<'c> {
     reader: Reader<'c>,
 }
 
+impl<'c> Writer<'c> {
+    fn new(connection: Connection<'c>) -> Self {
+        Self { reader: Reader { connection, failed: None } }
+    }
+}
+
 impl Reader<'_> {
+    fn noted<T>(&mut self, result: Result<T, Error>) -> Result<T, Error> {
+        if let Err(error) = &result {
+            self.failed.get_or_insert_with(|| error.clone());
+        }
+        result
+    }
+
     /// Which database is underneath.
     pub fn dialect(&self) -> Dialect {
         match self.connection {
@@ -222,10 +240,11 @@ impl Reader<'_> {
     /// # Errors
     /// The database's error.
     pub fn query(&mut self, sql: &str, binds: Vec<Bind>) -> Result<Vec<Row>, Error> {
-        match &mut self.connection {
+        let rows = match &mut self.connection {
             Connection::Sqlite(session) => session.query(sql, &binds),
             Connection::Postgres(session) => session.query(sql, &binds),
-        }
+        };
+        self.noted(rows)
     }
 
     /// The first row of the answer, if there is one.
@@ -251,10 +270,11 @@ impl Writer<'_> {
     /// # Errors
     /// [`Error::Conflict`] when a unique index forbids it, or the database's error.
     pub fn exec(&mut self, sql: &str, binds: Vec<Bind>) -> Result<u64, Error> {
-        match &mut self.reader.connection {
+        let count = match &mut self.reader.connection {
             Connection::Sqlite(session) => session.exec(sql, &binds),
             Connection::Postgres(session) => session.exec(sql, &binds),
-        }
+        };
+        self.reader.noted(count)
     }
 
     /// Changes rows when nobody needs to know how many. On PostgreSQL it is sent along with the next question or the
@@ -263,10 +283,11 @@ impl Writer<'_> {
     /// # Errors
     /// As [`Writer::exec`], perhaps later.
     pub fn run(&mut self, sql: &str, binds: Vec<Bind>) -> Result<(), Error> {
-        match &mut self.reader.connection {
+        let sent = match &mut self.reader.connection {
             Connection::Sqlite(session) => session.exec(sql, &binds).map(drop),
             Connection::Postgres(session) => session.later(sql, binds),
-        }
+        };
+        self.reader.noted(sent)
     }
 }
 

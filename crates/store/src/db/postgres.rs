@@ -1,7 +1,7 @@
 //! PostgreSQL: a few threads with a connection each, synchronous at the surface, pipelined underneath.
 
 use super::{
-    Bind, Connection, Reader, Row, Tuning, Writer,
+    Bind, Connection, Lost, Row, Tuning, Writer,
     lane::{Pool, Queue},
     task::Task,
 };
@@ -21,10 +21,13 @@ const SHARE: usize = 64;
 /// A connection, its prepared statements, and what is to be sent along with the next question.
 pub(crate) struct Session {
     url: String,
+    read_only: bool,
     runtime: Runtime,
     client: Client,
     statements: HashMap<String, Statement>,
     pending: Vec<Pending>,
+    /// The connection is gone; the client itself notices only when it is asked the next time.
+    lost: bool,
 }
 
 enum Pending {
@@ -37,28 +40,33 @@ pub(super) fn open(url: &str, tuning: Tuning, now: model::Timestamp) -> Result<(
     let share = tuning.share.clamp(1, SHARE);
     for (number, queue) in queues.into_iter().enumerate() {
         let first = (number == 0).then_some(now);
-        spawn("postgres-writer", url, first, move |session| write_loop(session, &queue, share))?;
+        let setup = Setup { name: "postgres-writer", read_only: false, migrate_at: first };
+        spawn(setup, url, move |session| write_loop(session, &queue, share))?;
     }
     let (readers, queues) = Pool::shared(tuning.readers);
     for queue in queues {
-        spawn("postgres-reader", url, None, move |session| read_loop(session, &queue))?;
+        let setup = Setup { name: "postgres-reader", read_only: true, migrate_at: None };
+        spawn(setup, url, move |session| read_loop(session, &queue))?;
     }
     Ok((readers, writers))
 }
 
+/// What a thread is for.
+struct Setup {
+    name: &'static str,
+    read_only: bool,
+    /// Whether it brings the tables up to date first, and when that is.
+    migrate_at: Option<model::Timestamp>,
+}
+
 /// Starts a thread and waits until its connection stands, because a session can't be moved between threads once its
 /// runtime has begun.
-fn spawn(
-    name: &str,
-    url: &str,
-    migrate_at: Option<model::Timestamp>,
-    work: impl FnOnce(&mut Session) + Send + 'static,
-) -> Result<(), Error> {
+fn spawn(setup: Setup, url: &str, work: impl FnOnce(&mut Session) + Send + 'static) -> Result<(), Error> {
     let url = url.to_owned();
     let (ready, opened) = mpsc::channel();
     let run = move || {
-        let opened = Session::open(url).and_then(|mut session| {
-            if let Some(now) = migrate_at {
+        let opened = Session::open(url, setup.read_only).and_then(|mut session| {
+            if let Some(now) = setup.migrate_at {
                 migrate::postgres(&mut session, now)?;
             }
             Ok(session)
@@ -71,71 +79,89 @@ fn spawn(
             Err(error) => drop(ready.send(Err(error))),
         }
     };
-    thread::Builder::new().name(name.into()).spawn(run).map_err(|e| Error::Unavailable(e.to_string()))?;
+    thread::Builder::new()
+        .name(setup.name.into())
+        .spawn(run)
+        .map_err(|e| Error::Unavailable(e.to_string()))?;
     opened.recv().map_err(|_| Error::Unavailable("a database thread ended".into()))?
 }
 
 impl Session {
-    fn open(url: String) -> Result<Self, Error> {
+    fn open(url: String, read_only: bool) -> Result<Self, Error> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|e| Error::Unavailable(e.to_string()))?;
-        let client = connect(&runtime, &url)?;
-        Ok(Self { url, runtime, client, statements: HashMap::new(), pending: Vec::new() })
+        let client = connect(&runtime, &url, read_only)?;
+        let (statements, pending) = (HashMap::new(), Vec::new());
+        Ok(Self { url, read_only, runtime, client, statements, pending, lost: false })
     }
 
     /// Makes a lost connection new. What was under way is lost with it, and its callers were told so.
     fn heal(&mut self) -> Result<(), Error> {
-        if self.client.is_closed() {
+        if self.lost || self.client.is_closed() {
             self.statements.clear();
             self.pending.clear();
-            self.client = connect(&self.runtime, &self.url)?;
+            self.client = connect(&self.runtime, &self.url, self.read_only)?;
+            self.lost = false;
         }
         Ok(())
+    }
+
+    fn noted<T>(&mut self, result: Result<T, tokio_postgres::Error>) -> Result<T, Error> {
+        result.map_err(|error| {
+            self.lost |= is_lost(&error);
+            error.into()
+        })
     }
 
     fn statement(&mut self, sql: &str) -> Result<Statement, Error> {
         if let Some(statement) = self.statements.get(sql) {
             return Ok(statement.clone());
         }
-        let statement = self.runtime.block_on(self.client.prepare(sql))?;
+        let prepared = self.runtime.block_on(self.client.prepare(sql));
+        let statement = self.noted(prepared)?;
         self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }
 
     pub(super) fn query(&mut self, sql: &str, binds: &[Bind]) -> Result<Vec<Row>, Error> {
         let statement = self.statement(sql)?;
+        fits(&statement, binds)?;
         let binds: Vec<&(dyn ToSql + Sync)> = binds.iter().map(|b| b as _).collect();
         let pending = std::mem::take(&mut self.pending);
         let client = &self.client;
         let rows = self.runtime.block_on(async {
             let (sent, rows) = join(send(client, &pending), client.query(&statement, &binds)).await;
-            sent.and(rows.map_err(Error::from))
-        })?;
-        rows.iter().map(row).collect()
+            sent.and(rows)
+        });
+        self.noted(rows)?.iter().map(row).collect()
     }
 
     pub(super) fn exec(&mut self, sql: &str, binds: &[Bind]) -> Result<u64, Error> {
         let statement = self.statement(sql)?;
+        fits(&statement, binds)?;
         let binds: Vec<&(dyn ToSql + Sync)> = binds.iter().map(|b| b as _).collect();
         let pending = std::mem::take(&mut self.pending);
         let client = &self.client;
-        self.runtime.block_on(async {
+        let count = self.runtime.block_on(async {
             let (sent, count) = join(send(client, &pending), client.execute(&statement, &binds)).await;
-            sent.and(count.map_err(Error::from))
-        })
+            sent.and(count)
+        });
+        self.noted(count)
     }
 
     pub(super) fn later(&mut self, sql: &str, binds: Vec<Bind>) -> Result<(), Error> {
         let statement = self.statement(sql)?;
+        fits(&statement, &binds)?;
         self.pending.push(Pending::Statement(statement, binds));
         Ok(())
     }
 
     /// Runs a script outside of the pipeline.
     pub(crate) fn script(&mut self, sql: &str) -> Result<(), Error> {
-        Ok(self.runtime.block_on(self.client.batch_execute(sql))?)
+        let done = self.runtime.block_on(self.client.batch_execute(sql));
+        self.noted(done)
     }
 
     fn begin(&mut self) {
@@ -151,10 +177,11 @@ impl Session {
         }
         let client = &self.client;
         // COMMIT of a transaction that a pipelined statement broke answers without error, so its own error counts first.
-        self.runtime.block_on(async {
+        let committed = self.runtime.block_on(async {
             let (sent, committed) = join(send(client, &pending), client.batch_execute("COMMIT")).await;
-            sent.and(committed.map_err(Error::from))
-        })
+            sent.and(committed)
+        });
+        self.noted(committed)
     }
 
     fn rollback(&mut self) {
@@ -166,24 +193,32 @@ impl Session {
     }
 
     pub(crate) fn writer(&mut self) -> Writer<'_> {
-        Writer { reader: Reader { connection: Connection::Postgres(self) } }
+        Writer::new(Connection::Postgres(self))
     }
 }
 
-fn connect(runtime: &Runtime, url: &str) -> Result<Client, Error> {
+fn connect(runtime: &Runtime, url: &str, read_only: bool) -> Result<Client, Error> {
     runtime.block_on(async {
-        let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+        let (client, connection) =
+            tokio_postgres::connect(url, NoTls).await.map_err(|error| match Error::from(error) {
+                // Whatever a client without a server complains of, it is not one of our statements.
+                Error::Database(text) => Error::Unavailable(format!("PostgreSQL can't be reached: {text}")),
+                other => other,
+            })?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::warn!(%error, "connection to PostgreSQL ended");
             }
         });
+        if read_only {
+            client.batch_execute("SET default_transaction_read_only = on").await?;
+        }
         Ok(client)
     })
 }
 
 /// Sends everything at once, in order, and gives the first error.
-async fn send(client: &Client, pending: &[Pending]) -> Result<(), Error> {
+async fn send(client: &Client, pending: &[Pending]) -> Result<(), tokio_postgres::Error> {
     let sent = pending.iter().map(|pending| async move {
         match pending {
             Pending::Begin => client.batch_execute("BEGIN").await,
@@ -193,7 +228,7 @@ async fn send(client: &Client, pending: &[Pending]) -> Result<(), Error> {
             }
         }
     });
-    join_all(sent).await.into_iter().collect::<Result<(), _>>().map_err(Error::from)
+    join_all(sent).await.into_iter().collect()
 }
 
 fn read_loop(session: &mut Session, queue: &Queue) {
@@ -212,38 +247,42 @@ fn write_loop(session: &mut Session, queue: &Queue, share: usize) {
     while let Some(mut tasks) = queue.take(share) {
         match share_commit(session, &mut tasks) {
             Ok(()) => tasks.into_iter().for_each(|task| task.answer(None)),
-            // With the connection gone nobody knows whether the commit took place: to run the tasks again could do
-            // them twice, so their callers are told.
-            Err(_) if tasks.len() > 1 && !session.client.is_closed() => {
+            Err(lost) if lost.try_alone && tasks.len() > 1 => {
                 tasks.into_iter().for_each(|task| alone(session, task))
             }
-            Err(error) => tasks.into_iter().for_each(|task| task.answer(Some(error.clone()))),
+            Err(lost) => tasks.into_iter().for_each(|task| task.answer(Some(lost.error.clone()))),
         }
     }
 }
 
 fn alone(session: &mut Session, task: Box<dyn Task>) {
     let mut tasks = vec![task];
-    let failure = share_commit(session, &mut tasks).err();
+    let failure = share_commit(session, &mut tasks).err().map(|lost| lost.error);
     tasks.into_iter().for_each(|task| task.answer(failure.clone()));
 }
 
 /// Runs every task in one transaction. One failing task breaks it for all, so then each is run again by itself: failures
 /// are rare, and savepoints would cost every task two statements.
-fn share_commit(session: &mut Session, tasks: &mut [Box<dyn Task>]) -> Result<(), Error> {
-    session.heal()?;
+fn share_commit(session: &mut Session, tasks: &mut [Box<dyn Task>]) -> Result<(), Lost> {
+    session.heal().map_err(|error| Lost { error, try_alone: false })?;
     session.begin();
     for task in tasks {
         if !task.run(&mut session.writer()) {
             session.rollback();
-            return Err(Error::Database("a task of a shared transaction failed".into()));
+            return Err(lost(session, Error::Database("a task of a shared transaction failed".into())));
         }
     }
-    let result = session.commit();
-    if result.is_err() {
-        thread::sleep(if session.client.is_closed() { Duration::from_millis(100) } else { Duration::ZERO });
+    session.commit().map_err(|error| lost(session, error))
+}
+
+/// With the connection gone nobody knows whether the commit took place: to run the tasks again could do them twice, so
+/// their callers are told.
+fn lost(session: &Session, error: Error) -> Lost {
+    if !session.lost && !session.client.is_closed() {
+        return Lost { error, try_alone: true };
     }
-    result
+    thread::sleep(Duration::from_millis(100));
+    Lost { error: Error::Unavailable("the connection to PostgreSQL was lost".into()), try_alone: false }
 }
 
 fn row(row: &tokio_postgres::Row) -> Result<Row, Error> {
@@ -258,6 +297,26 @@ fn row(row: &tokio_postgres::Row) -> Result<Row, Error> {
         })
     });
     cells.collect::<Result<_, Error>>().map(Row)
+}
+
+/// Refuses values that don't fit their placeholders before anything is sent: on the wire eight letters are as good as an
+/// integer, and a statement that can't be sent would be missing from a pipeline that is committed all the same.
+fn fits(statement: &Statement, binds: &[Bind]) -> Result<(), Error> {
+    let types = statement.params();
+    if types.len() == binds.len() && binds.iter().zip(types).all(|(bind, ty)| fits_type(bind, ty)) {
+        return Ok(());
+    }
+    Err(Error::Database(format!("the values don't fit the statement's placeholders, which are {types:?}")))
+}
+
+fn fits_type(bind: &Bind, ty: &Type) -> bool {
+    match bind {
+        Bind::Null => true,
+        Bind::Int(v) => *ty == Type::INT8 || *ty == Type::INT4 && i32::try_from(*v).is_ok(),
+        Bind::Text(_) => <&str as ToSql>::accepts(ty),
+        Bind::Blob(_) => *ty == Type::BYTEA,
+        Bind::Uuid(_) => *ty == Type::UUID,
+    }
 }
 
 impl ToSql for Bind {
@@ -283,26 +342,34 @@ impl ToSql for Bind {
     to_sql_checked!();
 }
 
+/// Whether an error tells that the connection is gone, rather than that a statement failed.
+fn is_lost(error: &tokio_postgres::Error) -> bool {
+    match error.code() {
+        Some(code) => {
+            matches!(*code, SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN)
+                || code.code().starts_with("08")
+        }
+        None => error.is_closed() || error.source().is_some_and(|e| e.is::<std::io::Error>()),
+    }
+}
+
 impl From<tokio_postgres::Error> for Error {
     fn from(error: tokio_postgres::Error) -> Self {
-        let text = |e: &tokio_postgres::Error| {
-            let more = e.source().map(ToString::to_string).unwrap_or_default();
-            format!("{e}: {more}")
-        };
+        let more = error.source().map(|e| format!(": {e}")).unwrap_or_default();
+        let text = format!("{error}{more}");
         match error.code() {
+            _ if is_lost(&error) => Self::Unavailable(format!("PostgreSQL can't be reached: {text}")),
             Some(&SqlState::UNIQUE_VIOLATION) => Self::Conflict,
             Some(&SqlState::DISK_FULL) => Self::Unavailable("the database's disk is full".into()),
             Some(
-                &(SqlState::ADMIN_SHUTDOWN
-                | SqlState::CRASH_SHUTDOWN
-                | SqlState::CANNOT_CONNECT_NOW
+                &(SqlState::CANNOT_CONNECT_NOW
                 | SqlState::TOO_MANY_CONNECTIONS
                 | SqlState::T_R_DEADLOCK_DETECTED
                 | SqlState::T_R_SERIALIZATION_FAILURE
                 | SqlState::LOCK_NOT_AVAILABLE),
-            ) => Self::Unavailable(text(&error)),
-            Some(_) => Self::Database(text(&error)),
-            None => Self::Unavailable(format!("PostgreSQL can't be reached: {}", text(&error))),
+            ) => Self::Unavailable(text),
+            // Without a code it is the client's own complaint, such as a value that doesn't fit its placeholder.
+            _ => Self::Database(text),
         }
     }
 }

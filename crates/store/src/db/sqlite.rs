@@ -1,7 +1,7 @@
 //! SQLite: one writing thread that owns the connection, and a pool of reading ones.
 
 use super::{
-    Bind, Connection, Reader, Row, Tuning, Writer,
+    Bind, Connection, Lost, Row, Tuning, Writer,
     lane::{Pool, Queue},
     task::Task,
 };
@@ -124,7 +124,7 @@ impl Session {
     }
 
     fn writer(&self) -> Writer<'_> {
-        Writer { reader: Reader { connection: Connection::Sqlite(self) } }
+        Writer::new(Connection::Sqlite(self))
     }
 
     fn batch(&self, sql: &'static str) -> Result<(), Error> {
@@ -183,26 +183,29 @@ fn write_loop(session: &Session, queue: &Queue, share: usize) {
         match share_commit(session, &mut tasks) {
             Ok(()) => tasks.into_iter().for_each(|task| task.answer(None)),
             // The transaction was lost for one task's sake or the disk's: give each its own chance.
-            Err(_) if tasks.len() > 1 => tasks.into_iter().for_each(|task| alone(session, task)),
-            Err(error) => tasks.into_iter().for_each(|task| task.answer(Some(error.clone()))),
+            Err(lost) if lost.try_alone && tasks.len() > 1 => {
+                tasks.into_iter().for_each(|task| alone(session, task))
+            }
+            Err(lost) => tasks.into_iter().for_each(|task| task.answer(Some(lost.error.clone()))),
         }
     }
 }
 
 fn alone(session: &Session, task: Box<dyn Task>) {
     let mut tasks = vec![task];
-    let failure = share_commit(session, &mut tasks).err();
+    let failure = share_commit(session, &mut tasks).err().map(|lost| lost.error);
     tasks.into_iter().for_each(|task| task.answer(failure.clone()));
 }
 
 /// Runs every task in a savepoint of its own and commits once for all of them.
-fn share_commit(session: &Session, tasks: &mut [Box<dyn Task>]) -> Result<(), Error> {
-    session.batch("BEGIN IMMEDIATE")?;
+fn share_commit(session: &Session, tasks: &mut [Box<dyn Task>]) -> Result<(), Lost> {
+    // When it can't even begin, no task is at fault, and each would wait as long for the lock again.
+    session.batch("BEGIN IMMEDIATE").map_err(|error| Lost { error, try_alone: false })?;
     let result = in_savepoints(session, tasks).and_then(|()| session.batch("COMMIT"));
     if result.is_err() && !session.sqlite.is_autocommit() {
         drop(session.batch("ROLLBACK"));
     }
-    result
+    result.map_err(|error| Lost { error, try_alone: true })
 }
 
 fn in_savepoints(session: &Session, tasks: &mut [Box<dyn Task>]) -> Result<(), Error> {

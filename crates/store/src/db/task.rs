@@ -5,6 +5,12 @@ use crate::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::oneshot;
 
+/// Why a shared transaction was lost, and whether its tasks are each worth a try of their own.
+pub(super) struct Lost {
+    pub(super) error: Error,
+    pub(super) try_alone: bool,
+}
+
 /// A piece of work whose answer is held until its transaction is committed.
 pub(super) trait Task: Send {
     /// Does the work; `false` when it failed and nothing of it may be kept.
@@ -35,6 +41,10 @@ where
         // A panic in one closure must not end the thread that all the others wait for.
         let result = catch_unwind(AssertUnwindSafe(|| (self.work)(writer)))
             .unwrap_or_else(|_| Err(Error::Database("a transaction panicked".into()).into()));
+        let result = match (result, writer.failed.take()) {
+            (Ok(_), Some(swallowed)) => Err(swallowed.into()),
+            (result, _) => result,
+        };
         let kept = result.is_ok();
         self.result = Some(result);
         kept

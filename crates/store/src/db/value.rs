@@ -19,6 +19,13 @@ pub enum Bind {
     Uuid(Uuid),
 }
 
+impl Bind {
+    /// PostgreSQL's text can't hold the letter NUL, and one in somebody's name must not stop a whole delivery.
+    fn text(text: String) -> Self {
+        Self::Text(if text.contains('\0') { text.replace('\0', "\u{FFFD}") } else { text })
+    }
+}
+
 macro_rules! bind_from {
     ($($type:ty, $value:ident => $bind:expr;)*) => {$(
         impl From<$type> for Bind {
@@ -32,9 +39,9 @@ bind_from! {
     u32, v => Self::Int(i64::from(v));
     usize, v => Self::Int(i64::try_from(v).unwrap_or(i64::MAX));
     u64, v => Self::Int(i64::try_from(v).unwrap_or(i64::MAX));
-    &str, v => Self::Text(v.to_owned());
-    String, v => Self::Text(v);
-    &String, v => Self::Text(v.clone());
+    &str, v => Self::text(v.to_owned());
+    String, v => Self::text(v);
+    &String, v => Self::text(v.clone());
     Vec<u8>, v => Self::Blob(v);
     &[u8], v => Self::Blob(v.to_vec());
     Uuid, v => Self::Uuid(v);
@@ -130,7 +137,13 @@ from_column! {
     u32, "a small count", Bind::Int(v) => u32::try_from(*v).ok();
     String, "a text", Bind::Text(v) => Some(v.clone());
     Vec<u8>, "bytes", Bind::Blob(v) => Some(v.clone());
-    Timestamp, "a moment", Bind::Int(v) => Timestamp::from_microsecond(*v).ok();
+    Timestamp, "a moment", Bind::Int(v) => moment(*v);
+}
+
+/// `Timestamp::from_microsecond` refuses the last second that there is, which is where `Timestamp::MAX` lies.
+fn moment(microseconds: i64) -> Option<Timestamp> {
+    let nanoseconds = i32::try_from(microseconds.rem_euclid(1_000_000)).ok()? * 1_000;
+    Timestamp::new(microseconds.div_euclid(1_000_000), nanoseconds).ok()
 }
 
 impl FromColumn for Uuid {

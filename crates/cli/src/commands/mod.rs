@@ -1,0 +1,5 @@
+//! Commands that fit into a file each.
+
+pub(crate) mod emulator;
+pub(crate) mod openapi;
+pub(crate) mod serve;

@@ -1,0 +1,44 @@
+//! `waypost serve`: the product.
+
+use crate::{
+    ambient::{SystemTime, ambient, ids},
+    config::Serve,
+    serving::{Ending, listen, local_url},
+    telemetry,
+};
+use anyhow::Context;
+use app::App;
+use server::Server;
+
+/// Opens the database, which also brings it up to date, starts the roles, and answers until asked to end.
+pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
+    telemetry::init(options.log_format, "info");
+    options.make_folders()?;
+    let app = App::open(options.settings()?, ambient(&SystemTime::default()))
+        .await
+        .context("failed to open Waypost")?;
+    let ending = Ending::on_signal()?;
+    let roles = options.roles();
+    if !roles.http {
+        let running = app.start(roles);
+        ending.wait().await;
+        running.stop().await;
+        return Ok(());
+    }
+    let (listener, address) = listen(options.listen).await?;
+    let running = app.start(roles);
+    let public_url = match &options.public_url {
+        Some(url) => url.trim_end_matches('/').to_owned(),
+        None => local_url(address),
+    };
+    println!("ready {}", local_url(address));
+    if app.setup_needed().await? {
+        println!("set up the first admin at {public_url}/setup?token={}", app.setup_token());
+    }
+    tracing::info!(%address, %public_url, "serving");
+    let server = Server::new(app, server::Options { public_url, ids: ids() });
+    let served = server.serve(listener, ending.wait()).await;
+    running.stop().await;
+    tracing::info!("stopped");
+    served.context("failed to serve")
+}

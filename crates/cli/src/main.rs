@@ -1,0 +1,61 @@
+//! `waypost`: the one binary. It reads the configuration, wires time, ids and secrets to the system, and runs a command.
+
+mod ambient;
+mod commands;
+mod config;
+mod demo;
+mod files;
+mod serving;
+mod telemetry;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Connects WhatsApp Business numbers to a business: messages in and out, one inbox, rules.
+#[derive(Debug, Parser)]
+#[command(name = "waypost", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run Waypost
+    Serve(config::Serve),
+    /// Run Waypost with its emulator and a seeded shop: no Meta account, no phone, no internet
+    Demo(demo::Options),
+    /// Run the emulator of WhatsApp's Cloud API alone
+    Emulator(commands::emulator::Options),
+    /// Print the OpenAPI document of the API
+    Openapi,
+    /// Print the version
+    Version,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("waypost: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Serve(options) => block_on(commands::serve::run(options)),
+        Command::Demo(options) => block_on(demo::run(options)),
+        Command::Emulator(options) => block_on(commands::emulator::run(options)),
+        Command::Openapi => commands::openapi::run(),
+        Command::Version => {
+            println!("waypost {}", env!("CARGO_PKG_VERSION"));
+            Ok(())
+        }
+    }
+}
+
+fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}

@@ -1,0 +1,144 @@
+//! Sending to anybody, and what became of each message.
+
+use crate::{
+    auth::Signed,
+    extract::{Id, IdempotencyKey, Json as JsonBody, Query},
+    page,
+    problem::{
+        Problem, Result,
+        documented::{OnChange, OnFind, OnList},
+    },
+    routes::accepted,
+    views::{
+        content::NewMessage,
+        message::{Choice, MessageOut, MessagePage, MessageState, Settlement},
+    },
+};
+use app::{NewSend, SettleChoice};
+use axum::{Json, response::Response};
+use http::StatusCode;
+use model::{
+    id::{ConversationId, MessageId, PhoneNumberId},
+    message::MessageState as ModelState,
+};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use utoipa::IntoParams;
+
+/// Which messages.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListQuery {
+    /// Only those of this conversation, `cnv_…`.
+    conversation: Option<String>,
+    /// Only those in this state.
+    #[param(value_type = Option<MessageState>)]
+    state: Option<String>,
+    /// Rows wanted, 1 to 200; 50 without it.
+    #[param(value_type = Option<usize>, minimum = 1, maximum = 200)]
+    limit: Option<String>,
+    /// `next` of the page before.
+    after: Option<String>,
+}
+
+/// List messages
+///
+/// Newest first. With both filters a page may have fewer rows than asked for, and still a `next`.
+#[utoipa::path(get, path = "/v1/messages", operation_id = "messages.list", tag = "messages", params(ListQuery),
+    responses((status = 200, description = "A page of messages", body = MessagePage), OnList))]
+pub(crate) async fn list(signed: Signed, Query(query): Query<ListQuery>) -> Result<Json<MessagePage>> {
+    let conversation = page::parsed::<ConversationId>("conversation", query.conversation.as_deref())?;
+    let state = page::word("state", query.state.as_deref(), ModelState::parse)?;
+    let request = page::request(query.limit.as_deref(), query.after)?;
+    let mut page = match conversation {
+        Some(id) => signed.app().thread(signed.organization(), id, request).await?,
+        None => signed.app().messages(signed.organization(), state, request).await?,
+    };
+    // A thread is short and read whole: a page of it that is filtered may have fewer rows, and still tells the next.
+    page.data.retain(|message| state.is_none_or(|state| message.state == state));
+    Ok(MessagePage::of(page, MessageOut::from))
+}
+
+/// Send a message
+///
+/// The body has the Cloud API's shape, with `from`. 202 once it is kept: `GET /v1/messages/{id}` tells what becomes of
+/// it. Every limit of the Cloud API is checked here: 422 names field and limit.
+#[utoipa::path(post, path = "/v1/messages", operation_id = "messages.send", tag = "messages",
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 200 characters: the same key sends once. It becomes `client_id`.")),
+    request_body = NewMessage, responses((status = 202, description = "The message", body = MessageOut), OnChange))]
+pub(crate) async fn send(
+    signed: Signed,
+    IdempotencyKey(key): IdempotencyKey,
+    JsonBody(NewMessage(body)): JsonBody<NewMessage>,
+) -> Result<Response> {
+    let message = signed.app().send(&signed.caller, new_send(body)?, key).await?;
+    Ok(accepted(Json(MessageOut::from(message))))
+}
+
+/// Takes the ends of a message out of its body; the rest is content.
+fn new_send(mut body: Map<String, Value>) -> Result<NewSend> {
+    let from = text(&mut body, "from")?.ok_or_else(|| wrong("from", "missing: our phone number, pho_…"))?;
+    let from: PhoneNumberId =
+        from.parse().map_err(|_| wrong("from", "expected our phone number's id, pho_…"))?;
+    let to = text(&mut body, "to")?;
+    let recipient = text(&mut body, "recipient")?;
+    // What every Cloud API body says, and what goes without saying here.
+    if body.get("messaging_product").is_some_and(|product| product == "whatsapp") {
+        body.remove("messaging_product");
+    }
+    if body.get("recipient_type").is_some_and(|kind| kind == "individual") {
+        body.remove("recipient_type");
+    }
+    Ok(NewSend { from, to, recipient, content: Value::Object(body) })
+}
+
+fn text(body: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>> {
+    match body.remove(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(wrong(name, "expected a text")),
+    }
+}
+
+fn wrong(name: &'static str, detail: &'static str) -> Problem {
+    Problem::invalid(name, detail).with_status(StatusCode::UNPROCESSABLE_ENTITY)
+}
+
+/// One message with its transitions
+#[utoipa::path(get, path = "/v1/messages/{id}", operation_id = "messages.get", tag = "messages",
+    params(("id" = String, Path, description = "`msg_…`")),
+    responses((status = 200, description = "The message", body = MessageOut), OnFind))]
+pub(crate) async fn get(signed: Signed, Id(id): Id<MessageId>) -> Result<Json<MessageOut>> {
+    let found = signed.app().message(signed.organization(), id).await?;
+    Ok(Json(MessageOut::with_transitions(found)))
+}
+
+/// Try a failed message again
+///
+/// A new message with the same content; the failed one stays as it is.
+#[utoipa::path(post, path = "/v1/messages/{id}/retry", operation_id = "messages.retry", tag = "messages",
+    params(("id" = String, Path, description = "`msg_…`")),
+    responses((status = 202, description = "The message", body = MessageOut), OnChange))]
+pub(crate) async fn retry(signed: Signed, Id(id): Id<MessageId>) -> Result<Response> {
+    let message = signed.app().retry_message(&signed.caller, id).await?;
+    Ok(accepted(Json(MessageOut::from(message))))
+}
+
+/// Settle an unknown outcome
+///
+/// For a message that left without an answer, when no status came: a person decides.
+#[utoipa::path(post, path = "/v1/messages/{id}/settle", operation_id = "messages.settle", tag = "messages",
+    params(("id" = String, Path, description = "`msg_…`")), request_body = Settlement,
+    responses((status = 200, description = "The message", body = MessageOut), OnChange))]
+pub(crate) async fn settle(
+    signed: Signed,
+    Id(id): Id<MessageId>,
+    JsonBody(settlement): JsonBody<Settlement>,
+) -> Result<Json<MessageOut>> {
+    let choice = match settlement.choice {
+        Choice::Sent => SettleChoice::Sent,
+        Choice::SendAgain => SettleChoice::SendAgain,
+    };
+    let message = signed.app().settle_message(&signed.caller, id, choice).await?;
+    Ok(Json(message.into()))
+}

@@ -1,0 +1,24 @@
+import { expect, test } from "vitest";
+import { type Attachment, contentOf, kindOf } from "./attachments";
+
+const attachment = (kind: Attachment["kind"]) =>
+  ({
+    kind,
+    file: new File([], "leaf.bin"),
+    media: { id: "med_1", mime_type: "", size: 1, filename: null },
+  }) as unknown as Attachment;
+
+test("what WhatsApp doesn't show itself travels as a document", () => {
+  expect(kindOf("image/jpeg")).toBe("image");
+  expect(kindOf("image/webp")).toBe("document");
+  expect(kindOf("audio/ogg; codecs=opus")).toBe("audio");
+  expect(kindOf("")).toBe("document");
+});
+
+test("a document keeps its name, an audio has no caption", () => {
+  expect(contentOf(attachment("document"), "See")).toEqual({
+    type: "document",
+    document: { id: "med_1", caption: "See", filename: "leaf.bin" },
+  });
+  expect(contentOf(attachment("audio"), "See")).toEqual({ type: "audio", audio: { id: "med_1" } });
+});

@@ -1,0 +1,47 @@
+//! The project's own chores: `cargo xtask demo | test | codegen | tidy | bench`.
+
+mod bench;
+mod codegen;
+mod demo;
+mod shell;
+mod suite;
+mod tidy;
+mod web;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  demo    [--port N] [--emulator-port N] [--data DIR] [--no-open]
+          build everything, then start Waypost on SQLite with its emulator and a seeded shop
+  test    [--only rust|web|e2e|pywa|tidy]
+          install or start what the tests need, run them, and end with one line of counts
+  codegen write openapi.json and the TypeScript client from the code
+  tidy    check the house rules that neither the compiler nor clippy can hold
+  bench   <name> [arguments]
+          build with optimisations and print the named benchmark's JSON (ingest)";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = match arguments.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", &[][..]),
+    };
+    let result = match command {
+        "demo" => demo::run(rest),
+        "test" => suite::run(rest),
+        "codegen" => codegen::run().map(|()| ExitCode::SUCCESS),
+        "tidy" => tidy::run(),
+        "bench" => bench::run(rest),
+        "help" | "--help" | "-h" => {
+            println!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        other => Err(anyhow::anyhow!("there is no command {other}\n\n{USAGE}")),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("xtask: {error:#}");
+        ExitCode::from(2)
+    })
+}

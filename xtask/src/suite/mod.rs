@@ -1,0 +1,217 @@
+//! `cargo xtask test`: everything that must hold, in the order in which it is cheapest to learn of a mistake.
+
+mod counts;
+mod postgres;
+mod prepare;
+mod report;
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Result, bail};
+
+pub use self::counts::Counts;
+use self::postgres::Postgres;
+use self::report::{Report, one};
+use crate::{codegen, shell, tidy, web};
+
+/// The parts of the suite that `--only` names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Tidy,
+    Web,
+    Rust,
+    Pywa,
+    E2e,
+}
+
+const PARTS: [(&str, Part); 5] = [
+    ("tidy", Part::Tidy),
+    ("web", Part::Web),
+    ("rust", Part::Rust),
+    ("pywa", Part::Pywa),
+    ("e2e", Part::E2e),
+];
+
+struct Suite {
+    only: Option<Part>,
+    report: Report,
+}
+
+/// # Errors
+/// When the arguments make no sense. What goes wrong in a step is counted, not returned, so that one run tells all.
+pub fn run(arguments: &[String]) -> Result<ExitCode> {
+    let only = match arguments {
+        [] => None,
+        [flag, name] if flag == "--only" => match PARTS.iter().find(|(known, _)| known == name) {
+            Some((_, part)) => Some(*part),
+            None => bail!("--only takes one of rust, web, e2e, pywa, tidy"),
+        },
+        _ => bail!("usage: cargo xtask test [--only rust|web|e2e|pywa|tidy]"),
+    };
+    let mut suite = Suite { only, report: Report::default() };
+    suite.install();
+    suite.tidy();
+    let web_is_built = suite.web();
+    suite.rust();
+    suite.against_the_binary(web_is_built);
+    Ok(suite.report.close())
+}
+
+impl Suite {
+    fn wants(&self, part: Part) -> bool {
+        self.only.is_none_or(|only| only == part)
+    }
+
+    fn install(&self) {
+        let mut missing = Vec::new();
+        if self.wants(Part::Rust) && prepare::postgres_programs().is_none() {
+            missing.push("postgresql");
+        }
+        if self.wants(Part::E2e) && prepare::chromium().is_none() {
+            missing.push("chromium");
+        }
+        // What is still missing afterwards is told by the step that needs it.
+        prepare::debian(&missing);
+    }
+
+    fn tidy(&mut self) {
+        if self.wants(Part::Tidy) {
+            self.report.step("tidy", || Ok((tidy::check()?, String::new())));
+        }
+    }
+
+    /// The screens come before the binary, which carries them. Returns whether there are any to carry.
+    fn web(&mut self) -> bool {
+        let needed = [Part::Web, Part::Rust, Part::E2e].into_iter().any(|part| self.wants(part));
+        if !needed
+            || !self
+                .report
+                .step("web: packages", || web::install().map(|()| (Counts::default(), String::new())))
+        {
+            return false;
+        }
+        if self.wants(Part::Web) {
+            self.report.check("web: types", &mut web::npm(&["run", "--silent", "typecheck"]));
+            self.report.check("web: lint", &mut web::npm(&["run", "--silent", "lint"]));
+            self.report.suite("web: unit tests", &mut web::npm(&["test"]), counts::vitest);
+        }
+        self.report.check("web: build", &mut web::npm(&["run", "--silent", "build"]))
+    }
+
+    fn rust(&mut self) {
+        if !self.wants(Part::Rust) {
+            return;
+        }
+        self.report.check("rust: format", &mut shell::cargo(&["fmt", "--all", "--check"]));
+        let mut clippy = shell::cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
+        self.report.check("rust: clippy", &mut clippy);
+        if shell::find("cargo-deny").is_some() {
+            self.report.check("rust: licences, advisories", &mut shell::cargo(&["deny", "check"]));
+        } else {
+            self.report
+                .leave_out("rust: licences, advisories", "cargo-deny is missing (cargo install cargo-deny)");
+        }
+        let postgres = self.postgres();
+        self.rust_tests(postgres.as_ref());
+    }
+
+    fn postgres(&mut self) -> Option<Postgres> {
+        match Postgres::start() {
+            Ok(postgres) => Some(postgres),
+            Err(error) => {
+                let why = format!("{error:#} (Debian: apt-get install postgresql)");
+                self.report.leave_out("rust: every test on PostgreSQL", &why);
+                None
+            }
+        }
+    }
+
+    fn rust_tests(&mut self, postgres: Option<&Postgres>) {
+        let with_database = |mut command: Command| {
+            match postgres {
+                Some(postgres) => command.env("WAYPOST_TEST_POSTGRES_URL", postgres.url()),
+                None => command.env_remove("WAYPOST_TEST_POSTGRES_URL"),
+            };
+            command
+        };
+        if shell::find("cargo-nextest").is_some() {
+            let mut nextest =
+                with_database(shell::cargo(&["nextest", "run", "--workspace", "--no-fail-fast"]));
+            self.report.suite("rust: tests", &mut nextest, counts::nextest);
+            let mut examples = with_database(shell::cargo(&["test", "--workspace", "--doc"]));
+            self.report.suite("rust: examples in the docs", &mut examples, counts::cargo_test);
+        } else {
+            let mut tests = with_database(shell::cargo(&["test", "--workspace", "--no-fail-fast"]));
+            self.report.suite("rust: tests", &mut tests, counts::cargo_test);
+        }
+    }
+
+    /// Everything that needs the real binary.
+    fn against_the_binary(&mut self, web_is_built: bool) {
+        if ![Part::Rust, Part::Pywa, Part::E2e].into_iter().any(|part| self.wants(part)) {
+            return;
+        }
+        if !self.report.check("binary: build", &mut shell::cargo(&["build", "--package", "cli"])) {
+            return;
+        }
+        if self.wants(Part::Rust) && web_is_built {
+            self.generated_files();
+        }
+        if self.wants(Part::Pywa) {
+            self.pywa();
+        }
+        if self.wants(Part::E2e) {
+            self.end_to_end(web_is_built);
+        }
+    }
+
+    fn generated_files(&mut self) {
+        self.report.step("binary: generated files", || {
+            let stale = codegen::stale()?;
+            for file in &stale {
+                println!(
+                    "{file} was not what the code says; it has been written again, look at it and commit it"
+                );
+            }
+            Ok((one(stale.is_empty()), stale.join(" ")))
+        });
+    }
+
+    fn pywa(&mut self) {
+        let python = match prepare::python() {
+            Ok(python) => python,
+            Err(error) => return self.report.leave_out("pywa", &format!("{error:#}")),
+        };
+        let mut pytest = shell::command(python);
+        pytest.args(["-m", "pytest", "-p", "no:cacheprovider", "--tb=short", "--verbosity=1", "tests/pywa"]);
+        pytest.env("WAYPOST_BIN", shell::waypost("debug")).env("PYTHONDONTWRITEBYTECODE", "1");
+        self.report.suite("pywa against the emulator", &mut pytest, counts::pytest);
+    }
+
+    fn end_to_end(&mut self, web_is_built: bool) {
+        let Some(chromium) = prepare::chromium() else {
+            return self
+                .report
+                .leave_out("end to end", "chromium is missing (Debian: apt-get install chromium)");
+        };
+        if !web_is_built {
+            return self.report.leave_out("end to end", "the web screens could not be built");
+        }
+        let mut node = shell::command("node");
+        node.args(["--test", "--test-concurrency=1", "--test-timeout=300000", "--test-reporter=spec"])
+            .args(end_to_end_files());
+        node.env("WAYPOST_BIN", shell::waypost("debug")).env("WAYPOST_CHROMIUM", chromium);
+        self.report.suite("end to end in Chromium", &mut node, counts::node);
+    }
+}
+
+fn end_to_end_files() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(web::dir().join("e2e")).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.to_string_lossy().ends_with(".e2e.mjs"))
+        .collect();
+    files.sort();
+    files
+}
