@@ -1,18 +1,32 @@
-//! `cargo xtask bench <name>`: an optimised build, then the benchmark that the binary carries.
+//! `cargo xtask bench <name>`: an optimised build, a PostgreSQL of its own, and one JSON object on standard output.
 
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use crate::shell;
+use crate::{shell, suite::postgres::Postgres};
 
-/// The build's output goes to standard error, so that standard output is the benchmark's JSON and nothing else.
+/// Name, crate and bench target.
+const BENCHES: [(&str, &str, &str); 2] = [("ingest", "server", "ingest"), ("commits", "store", "commits")];
+
+/// The build's output and everything said on the way goes to standard error.
+///
+/// # Errors
+/// Without a known name, or when the build or the benchmark fails.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
-    let Some((name, rest)) = arguments.split_first() else {
-        bail!("which benchmark? for example: cargo xtask bench ingest");
+    let names = BENCHES.map(|(name, ..)| name).join(", ");
+    let [wanted] = arguments else {
+        bail!("which benchmark? one of {names}; for example: cargo xtask bench ingest")
     };
-    shell::must(&mut shell::cargo(&["build", "--release", "--package", "cli"]))?;
-    let json = shell::output(shell::command(shell::waypost("release")).args(["bench", name]).args(rest))?;
-    print!("{json}");
+    let Some((_, package, target)) = BENCHES.iter().find(|(name, ..)| name == wanted) else {
+        bail!("there is no benchmark {wanted}; there are {names}");
+    };
+    let mut command = shell::cargo(&["bench", "--quiet", "--package", package, "--bench", target]);
+    // Without PostgreSQL the benchmark says what it leaves out.
+    let postgres = Postgres::start().inspect_err(|error| eprintln!("bench: {error:#}")).ok();
+    if let Some(postgres) = &postgres {
+        command.env("WAYPOST_TEST_POSTGRES_URL", postgres.url());
+    }
+    print!("{}", shell::output(&mut command)?);
     Ok(ExitCode::SUCCESS)
 }

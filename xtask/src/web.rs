@@ -1,9 +1,9 @@
 //! The web folder as the other commands need it: packages installed, assets newer than their sources.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
+use std::{fmt, fs};
 
 use anyhow::{Context, Result, bail};
 
@@ -19,14 +19,47 @@ pub fn npm(arguments: &[&str]) -> Command {
     npm
 }
 
+/// What the build tools ask for; `engines` in package.json says the same.
+const OLDEST: NodeVersion = NodeVersion { major: 20, minor: 19 };
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct NodeVersion {
+    major: u32,
+    minor: u32,
+}
+
+impl NodeVersion {
+    /// Reads what `node --version` prints: `v20.19.4`.
+    fn read(text: &str) -> Option<Self> {
+        let mut parts = text.trim().strip_prefix('v')?.split('.');
+        Some(Self { major: parts.next()?.parse().ok()?, minor: parts.next()?.parse().ok()? })
+    }
+}
+
+impl fmt::Display for NodeVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)
+    }
+}
+
+fn check_node() -> Result<()> {
+    let said = shell::output(shell::command("node").arg("--version"))
+        .with_context(|| format!("node is missing: install Node.js {OLDEST} or newer"))?;
+    match NodeVersion::read(&said) {
+        Some(found) if found >= OLDEST => Ok(()),
+        _ => bail!("Node.js {OLDEST} or newer is needed, and node here is {}", said.trim()),
+    }
+}
+
 /// `npm ci`, unless what is installed came from the same lock file.
 ///
 /// # Errors
-/// When npm is missing (it names what to install) or the installation fails.
+/// When npm or Node.js is missing or too old (it names what to install) or the installation fails.
 pub fn install() -> Result<()> {
     if shell::find("npm").is_none() {
-        bail!("npm is missing: install Node.js 20 or newer together with npm");
+        bail!("npm is missing: install Node.js {OLDEST} or newer together with npm");
     }
+    check_node()?;
     let stamp = dir().join("node_modules/.installed-from-lock");
     let lock = fs::read(dir().join("package-lock.json")).context("failed to read web/package-lock.json")?;
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
@@ -45,10 +78,12 @@ pub fn is_stale() -> Result<bool> {
     let Some(built) = modified(&dir().join("dist/index.html")) else { return Ok(true) };
     let sources = [
         "src",
+        "docs",
         "public",
         "index.html",
         "package.json",
         "package-lock.json",
+        ".npmrc",
         "vite.config.ts",
         "tsconfig.json",
     ];
@@ -73,4 +108,19 @@ fn newest(path: &Path) -> Result<Option<SystemTime>> {
 
 fn modified(path: &Path) -> Option<SystemTime> {
     fs::metadata(path).and_then(|meta| meta.modified()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn node_is_new_enough_from_20_19_on() {
+        for (said, enough) in
+            [("v20.19.0\n", true), ("v22.3.1", true), ("v20.9.0", false), ("v18.20.4", false)]
+        {
+            assert_eq!(NodeVersion::read(said).is_some_and(|found| found >= OLDEST), enough, "{said}");
+        }
+        assert!(NodeVersion::read("20").is_none());
+    }
 }

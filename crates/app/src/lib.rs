@@ -44,7 +44,8 @@ use model::{
     time::{Clock, Ids},
 };
 use std::{path::PathBuf, sync::Arc, time::Duration};
-use store::{Db, Lane, ReadDb, Reader, Writer};
+use store::{Db, Dialect, Lane, ReadDb, Reader, Writer};
+use tokio::sync::Semaphore;
 use wake::Wake;
 
 /// How the product behaves; every field has a default that suits production.
@@ -120,6 +121,7 @@ struct Inner {
     wake: Wake,
     meta: meta::Graph,
     apps: webhook::Apps,
+    hashing: Semaphore,
     setup_token: String,
 }
 
@@ -147,12 +149,18 @@ impl App {
             media_dir,
             node: NodeId(ambient.ids.next()),
             apps: webhook::Apps::default(),
+            hashing: Semaphore::new(accounts::password::AT_ONCE),
             setup_token: ambient.secrets.token(24),
             clock: ambient.clock,
             ids: ambient.ids,
             secrets: ambient.secrets,
         };
-        Ok(Self { inner: Arc::new(inner) })
+        let app = Self { inner: Arc::new(inner) };
+        if app.inner.db.dialect() == Dialect::Sqlite {
+            // Nobody else has this file, so whatever is claimed was claimed by a process that ended.
+            app.write(Lane::Any, |w| Ok(store::jobs::release_all(w)?)).await?;
+        }
+        Ok(app)
     }
 
     /// The database, for reading.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use store::{
     Lane, accounts, idempotency,
     leases::{self, Lease},
-    outbound,
+    outbound, statuses,
 };
 use tokio::{
     sync::{Notify, watch},
@@ -132,7 +132,8 @@ impl Hold {
 }
 
 async fn inbound_role(app: App, mut stopped: watch::Receiver<bool>) {
-    // One node handles deliveries, because the order per contact is kept inside of a node.
+    // One node handles deliveries, because the order per contact is kept inside of a node. The hold is looked at before
+    // every batch, so that a long backlog doesn't outlast it.
     let mut hold = Hold::new("inbound");
     loop {
         let worked = match hold.ours(&app).await {
@@ -140,6 +141,7 @@ async fn inbound_role(app: App, mut stopped: watch::Receiver<bool>) {
             other => other,
         };
         match worked {
+            Ok(true) if !*stopped.borrow() => continue,
             Ok(_) => {}
             Err(error) => rest("inbound", &error).await,
         }
@@ -201,15 +203,17 @@ async fn scheduler_role(app: App, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// Forgets what is out of date: ended sessions, week-old idempotency keys, day-old settled sends.
+/// Forgets what is out of date: ended sessions, week-old idempotency keys, day-old settled sends, month-old
+/// statuses that no message was found for.
 async fn tidy(app: &App) -> Result<()> {
     let now = app.now();
     let before = |hours| now.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MIN);
-    let (keys, sends) = (before(24 * 7), before(24));
+    let (keys, sends, early) = (before(24 * 7), before(24), before(24 * 30));
     let written = app.write(Lane::Any, move |w| {
         accounts::prune_sessions(w, now)?;
         idempotency::prune(w, keys)?;
         outbound::prune(w, sends)?;
+        statuses::prune(w, early)?;
         Ok(())
     });
     written.await

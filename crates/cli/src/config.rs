@@ -1,6 +1,7 @@
 //! What `waypost serve` is told, by flags or by the environment.
 
-use anyhow::{Context, bail};
+use crate::files::{private_database, private_folder};
+use anyhow::bail;
 use app::{Config, Location, Roles, Settings};
 use clap::{Args, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
@@ -97,9 +98,14 @@ impl Serve {
         Ok(settings)
     }
 
-    /// Makes the folders that are missing.
-    pub(crate) fn make_folders(&self) -> anyhow::Result<()> {
-        std::fs::create_dir_all(&self.data).with_context(|| format!("failed to make {}", self.data.display()))
+    /// Makes what is missing on disk, readable by the owner alone.
+    pub(crate) fn prepare(&self, settings: &Settings) -> anyhow::Result<()> {
+        private_folder(&self.data)?;
+        private_folder(&settings.media_dir)?;
+        match &settings.database {
+            Location::File(path) => private_database(path),
+            Location::Postgres(_) => Ok(()),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod link;
 mod page;
 mod phone;
 mod pipeline;
+mod private;
 mod shared;
 mod state;
 mod vault;

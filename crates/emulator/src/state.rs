@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Config;
+use crate::private;
 use crate::shared::Shared;
 use crate::world::World;
 
@@ -66,10 +67,10 @@ pub(crate) fn save(shared: &Shared, saved: u64) -> std::io::Result<u64> {
     });
     let Some((changes, bytes)) = snapshot else { return Ok(saved) };
     if let Some(dir) = path.parent() {
-        std::fs::create_dir_all(dir)?;
+        private::folder(dir)?;
     }
     let fresh = path.with_extension("tmp");
-    std::fs::write(&fresh, bytes?)?;
+    private::write(&fresh, &bytes?)?;
     std::fs::rename(&fresh, path)?;
     Ok(changes)
 }

@@ -29,7 +29,11 @@ impl Vault {
     pub(crate) async fn put(&self, id: &str, bytes: Bytes) -> std::io::Result<()> {
         match &self.dir {
             Some(dir) => {
-                tokio::fs::create_dir_all(dir).await?;
+                let mut builder = tokio::fs::DirBuilder::new();
+                builder.recursive(true);
+                #[cfg(unix)]
+                builder.mode(0o700);
+                builder.create(dir).await?;
                 tokio::fs::write(dir.join(id), &bytes).await
             }
             None => {

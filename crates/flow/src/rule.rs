@@ -30,7 +30,8 @@ fn said(content: &Value) -> Option<&str> {
 }
 
 fn matches(rule: &Rule, message: &[String]) -> bool {
-    rule.keywords.iter().map(|k| words(k)).any(|keyword| match rule.matching {
+    // A keyword without a word would stand in every message; it can't be saved, and matches nothing.
+    rule.keywords.iter().map(|k| words(k)).filter(|k| !k.is_empty()).any(|keyword| match rule.matching {
         Matching::Exact => keyword == message,
         Matching::Contains => message.windows(keyword.len()).any(|w| w == keyword),
     })

@@ -73,10 +73,11 @@ impl Sighting {
         self.identities.iter().find(|i| i.kind == kind).map(|i| i.value.as_str())
     }
 
-    /// The key that orders work on this person: the most stable identity that was shown.
+    /// The key that orders work on this person: the phone number if it is shown, as in [`Contact::address`], so that
+    /// what comes in and what goes out meet in one lane.
     pub fn lane_key(&self) -> Option<&str> {
-        self.value(IdentityKind::Bsuid)
-            .or_else(|| self.value(IdentityKind::Phone))
+        self.value(IdentityKind::Phone)
+            .or_else(|| self.value(IdentityKind::Bsuid))
             .or_else(|| self.identities.first().map(|i| i.value.as_str()))
     }
 }
@@ -97,9 +98,9 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// The value of the first identity of `kind`.
+    /// The value of the newest identity of `kind`: after a change of number it is the one that still reaches the person.
     pub fn identity(&self, kind: IdentityKind) -> Option<&str> {
-        self.identities.iter().find(|i| i.kind == kind).map(|i| i.value.as_str())
+        self.identities.iter().rev().find(|i| i.kind == kind).map(|i| i.value.as_str())
     }
 
     /// Where a message to this contact goes, phone number first because every template can be sent to one.

@@ -185,6 +185,15 @@ pub struct Message {
     pub failed_at: Option<Timestamp>,
 }
 
+/// Which messages are wanted. Everything absent does not filter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MessageFilter {
+    /// Only those in this conversation.
+    pub conversation: Option<ConversationId>,
+    /// Only those that came so far.
+    pub state: Option<MessageState>,
+}
+
 /// What may be sent, sorted by the rule that governs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SendKind {

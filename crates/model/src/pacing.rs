@@ -41,8 +41,9 @@ impl Bucket {
 
     /// Takes a token, or tells when the next one will be there.
     pub fn take(&mut self, now: Timestamp) -> Result<(), Timestamp> {
-        let from = self.paid_at.max(now);
         let limit = now.saturating_add(self.interval * self.burst_i32()).unwrap_or(Timestamp::MAX);
+        // A debt that reaches further than any can comes from a clock that was ahead and was set back.
+        let from = self.paid_at.min(limit).max(now);
         let paid_at = from.saturating_add(self.interval).unwrap_or(Timestamp::MAX);
         if paid_at > limit {
             return Err(paid_at.saturating_sub(self.interval * self.burst_i32()).unwrap_or(now));

@@ -11,7 +11,7 @@ use model::{account::Role, id::OrganizationId};
 use subtle::ConstantTimeEq;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 
-/// Name of the session cookie.
+/// Name of the session cookie. Where the public URL isn't https, its port stands behind it: see [`cookie_name`].
 pub const SESSION_COOKIE: &str = "waypost_session";
 /// Header that proves that a session's request comes from our own pages.
 pub const CSRF_HEADER: &str = "x-csrf-token";
@@ -74,8 +74,9 @@ async fn by_key(value: &HeaderValue, server: &Shared) -> Result<Signed, Problem>
     let key = value
         .to_str()
         .ok()
-        .and_then(|text| text.strip_prefix("Bearer "))
-        .map(str::trim)
+        .and_then(|text| text.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, key)| key.trim())
         .ok_or_else(unknown)?;
     let (owner, organization) = server.app.api_key_owner(key).await?.ok_or_else(unknown)?;
     let who = Who::Key { id: owner.id, name: owner.name };
@@ -106,16 +107,16 @@ fn check_csrf(parts: &Parts, signed_in: &SignedIn) -> Result<(), Problem> {
 /// The session that the request's cookie names.
 async fn session(headers: &HeaderMap, server: &Shared) -> Result<(String, SignedIn), Problem> {
     let nobody = || Problem::new(Kind::Unauthenticated, "sign in, or send an API key");
-    let token = session_token(headers).ok_or_else(nobody)?;
+    let token = session_token(headers, &server.cookie).ok_or_else(nobody)?;
     let signed_in = server.app.session(token).await?.ok_or_else(nobody)?;
     Ok((token.to_owned(), signed_in))
 }
 
 /// The value of the session cookie.
-fn session_token(headers: &HeaderMap) -> Option<&str> {
+fn session_token<'h>(headers: &'h HeaderMap, cookie: &str) -> Option<&'h str> {
     let cookies = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == SESSION_COOKIE).map(|(_, value)| value).filter(|value| !value.is_empty())
+    pairs.find(|(name, _)| *name == cookie).map(|(_, value)| value).filter(|value| !value.is_empty())
 }
 
 /// A person's own session, for the operations on it. Changing it needs the CSRF token too.
@@ -153,24 +154,33 @@ impl FromRequestParts<Shared> for Admin {
 /// The cookie that carries a new session; it ends when the session does.
 pub(crate) fn session_cookie(session: &NewSession, server: &Shared) -> String {
     let age = session.expires_at.duration_since(server.app.now()).as_secs().max(0);
-    cookie(&session.token, age, server.secure)
+    set_cookie(&server.cookie, &session.token, age, server.secure)
 }
 
 /// The cookie that removes the session's.
 pub(crate) fn no_cookie(server: &Shared) -> String {
-    cookie("", 0, server.secure)
+    set_cookie(&server.cookie, "", 0, server.secure)
 }
 
-fn cookie(value: &str, age: i64, secure: bool) -> String {
+/// The session cookie's name. Cookies know no ports: two on one machine, such as two demos, would sign each other out.
+pub(crate) fn cookie_name(public_url: &str) -> String {
+    let authority = public_url.strip_prefix("http://").and_then(|rest| rest.split('/').next());
+    let port =
+        authority.and_then(|authority| authority.rsplit_once(':')).and_then(|(_, port)| port.parse().ok());
+    port.map_or_else(|| SESSION_COOKIE.to_owned(), |port: u16| format!("{SESSION_COOKIE}_{port}"))
+}
+
+fn set_cookie(name: &str, value: &str, age: i64, secure: bool) -> String {
     let secure = if secure { "; Secure" } else { "" };
-    format!("{SESSION_COOKIE}={value}; HttpOnly; SameSite=Lax; Path=/; Max-Age={age}{secure}")
+    format!("{name}={value}; HttpOnly; SameSite=Lax; Path=/; Max-Age={age}{secure}")
 }
 
 /// Both ways to sign in, for the OpenAPI document.
 pub(crate) fn schemes() -> [(&'static str, SecurityScheme); 2] {
     let cookie = ApiKeyValue::with_description(
         SESSION_COOKIE,
-        "A person's session. Everything but GET needs `X-CSRF-Token` too; the token comes with the session.",
+        "A person's session. Everything but GET needs `X-CSRF-Token` too; the token comes with the session. \
+         Without https the cookie's name ends with the port: `waypost_session_8080`.",
     );
     let mut bearer = Http::new(HttpAuthScheme::Bearer);
     bearer.description = Some("A program's API key, `wp_…`. Needs no CSRF token.".to_owned());
@@ -185,15 +195,29 @@ mod tests {
     fn the_session_cookie_is_found_among_others() {
         let mut headers = HeaderMap::new();
         headers.append(header::COOKIE, HeaderValue::from_static("theme=dark; waypost_session=abc"));
-        assert_eq!(session_token(&headers), Some("abc"));
+        assert_eq!(session_token(&headers, SESSION_COOKIE), Some("abc"));
         headers.insert(header::COOKIE, HeaderValue::from_static("xwaypost_session=abc; waypost_session="));
-        assert_eq!(session_token(&headers), None);
+        assert_eq!(session_token(&headers, SESSION_COOKIE), None);
+    }
+
+    #[test]
+    fn two_on_one_machine_keep_their_cookies_apart() {
+        assert_eq!(cookie_name("http://127.0.0.1:8080"), "waypost_session_8080");
+        assert_eq!(cookie_name("http://[::1]:9090/"), "waypost_session_9090");
+        for plain in [
+            "https://talk.example.test",
+            "https://talk.example.test:8443",
+            "http://waypost.test",
+            "http://[::1]",
+        ] {
+            assert_eq!(cookie_name(plain), SESSION_COOKIE, "{plain}");
+        }
     }
 
     #[test]
     fn a_cookie_is_for_the_server_alone() {
         assert_eq!(
-            cookie("t", 60, true),
+            set_cookie(SESSION_COOKIE, "t", 60, true),
             "waypost_session=t; HttpOnly; SameSite=Lax; Path=/; Max-Age=60; Secure"
         );
     }

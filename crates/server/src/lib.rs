@@ -60,6 +60,8 @@ pub(crate) struct Inner {
     pub(crate) app: App,
     pub(crate) ids: Ids,
     pub(crate) secure: bool,
+    /// Name of the session cookie.
+    pub(crate) cookie: String,
     pub(crate) metrics: metrics::Metrics,
     pub(crate) throttle: throttle::Throttle,
     pub(crate) stopping: watch::Receiver<bool>,
@@ -80,6 +82,7 @@ impl Server {
         let inner = Inner {
             app,
             secure: options.public_url.starts_with("https://"),
+            cookie: auth::cookie_name(&options.public_url),
             ids: options.ids,
             metrics: metrics::Metrics::of_process(),
             throttle: throttle::Throttle::default(),

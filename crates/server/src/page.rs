@@ -4,8 +4,13 @@ use crate::problem::{Problem, Result};
 use model::page::PageRequest;
 use std::{borrow::Cow, fmt::Display, str::FromStr};
 
-/// Reads `limit` and `after` of a list.
-pub(crate) fn request(limit: Option<&str>, after: Option<String>) -> Result<PageRequest> {
+/// Reads `limit` of a list and the cursor in parameter `name`, which looks like a `C`: nothing but what a page before
+/// gave as `next`.
+pub(crate) fn request<C: FromStr>(
+    limit: Option<&str>,
+    name: &'static str,
+    cursor: Option<String>,
+) -> Result<PageRequest> {
     let bad = || {
         Problem::invalid("limit", format!("limit is a number from 1 to {}", PageRequest::MAX))
             .with_limit(PageRequest::MAX as u64)
@@ -20,7 +25,25 @@ pub(crate) fn request(limit: Option<&str>, after: Option<String>) -> Result<Page
             Some(limit)
         }
     };
-    Ok(PageRequest::new(limit, filled(after)))
+    let cursor = filled(cursor);
+    if cursor.as_ref().is_some_and(|cursor| cursor.parse::<C>().is_err()) {
+        return Err(Problem::invalid(name, format!("{name} is `next` of the page before, as it was")));
+    }
+    Ok(PageRequest::new(limit, cursor))
+}
+
+/// The cursor of a list that is ordered by time: microseconds and a UUID, `1793523600000000.0199…`.
+pub(crate) struct TimeAndId;
+
+impl FromStr for TimeAndId {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (at, id) = text.split_once('.').ok_or(())?;
+        at.parse::<i64>().map_err(drop)?;
+        let is_id = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_id { Ok(Self) } else { Err(()) }
+    }
 }
 
 /// Reads an id, or anything else that parses, out of parameter `name`; empty is absent.
@@ -92,14 +115,19 @@ pub(crate) fn field_name(path: &serde_path_to_error::Path, message: &str) -> Cow
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::id::MessageId;
 
     #[test]
     fn a_page_has_1_to_200_rows() {
+        let request = |limit, after| request::<MessageId>(limit, "after", after);
         assert_eq!(request(None, None).unwrap().limit, 50);
         assert_eq!(request(Some("200"), None).unwrap().limit, 200);
         for wrong in ["0", "201", "-1", "ten"] {
             assert!(request(Some(wrong), None).is_err(), "{wrong}");
         }
+        assert!(request(None, Some("con_0199c0ffee0070008000000000000001".into())).is_err());
+        assert!("1793523600000000.0199c0ffee0070008000000000000001".parse::<TimeAndId>().is_ok());
+        assert!("1793523600000000.zz".parse::<TimeAndId>().is_err());
     }
 
     #[test]

@@ -70,7 +70,8 @@ impl Kind {
                 "Invalid request",
                 "The request can't be understood (400), or what it says breaks a limit (422). `field` names the part \
                  that is wrong: a JSON pointer into a message, or the name of a parameter, header or form field; \
-                 `limit` is the bound. Correct the request: the same one will fail again.",
+                 `limit` is the bound. 405, 415 and 416 are of this kind too: the method, the `Content-Type` or the \
+                 `Range` does not fit. Correct the request: the same one will fail again.",
             ),
             Self::Unauthenticated => (
                 "unauthenticated",

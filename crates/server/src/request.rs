@@ -5,12 +5,18 @@ use crate::{
     problem::{Kind, Problem, REQUEST_ID},
 };
 use axum::{
+    body::{Body, BodyDataStream, HttpBody},
     extract::{MatchedPath, Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderName, HeaderValue, Method, header};
-use std::{any::Any, time::Instant};
+use futures_util::{StreamExt, stream};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use std::{
+    any::Any,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 use tracing::Instrument;
 
 const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-request-id");
@@ -53,6 +59,46 @@ pub(crate) async fn accompany(State(server): State<Shared>, request: Request, ne
         tracing::debug!(status, took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX), "answered")
     });
     dressed(answer, &id)
+}
+
+/// How much of a body that is too large is still read, in bytes.
+const HEARD_OUT: usize = 64 * 1024 * 1024;
+/// How long.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Before a body is called too large, the rest of it is read and thrown away, within limits: many clients write all
+/// they have before they listen, and to them an early answer is a broken pipe.
+pub(crate) async fn hear_out(request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let ours = Arc::new(Mutex::new(body.into_data_stream()));
+    let theirs = Body::from_stream(shared(&ours));
+    let answer = next.run(Request::from_parts(parts, theirs)).await;
+    if answer.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        let mut rest = shared(&ours);
+        let mut read = 0;
+        let drain = async {
+            while let Some(Ok(chunk)) = rest.next().await {
+                read += chunk.len();
+                if read > HEARD_OUT {
+                    break;
+                }
+            }
+        };
+        // Whoever takes longer gets the answer as it is.
+        drop(tokio::time::timeout(PATIENCE, drain).await);
+    }
+    answer
+}
+
+/// The chunks of a body that two may read, one after the other.
+fn shared(
+    body: &Arc<Mutex<BodyDataStream>>,
+) -> impl stream::Stream<Item = Result<bytes::Bytes, axum::Error>> + Send + Unpin + use<> {
+    let body = Arc::clone(body);
+    stream::poll_fn(move |cx| body.lock().unwrap_or_else(PoisonError::into_inner).poll_next_unpin(cx))
 }
 
 /// The method, when it is one that anybody uses: others would fill the metrics with whatever a stranger thinks up.

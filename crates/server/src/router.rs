@@ -83,6 +83,7 @@ pub(crate) fn router(server: Shared) -> Router {
         .layer(DefaultBodyLimit::max(JSON_LIMIT))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressible))
         .layer(CatchPanicLayer::custom(request::panicked))
+        .layer(middleware::from_fn(request::hear_out))
         .layer(middleware::from_fn_with_state(server.clone(), request::accompany))
         .with_state(server)
 }

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use std::{
     collections::HashMap,
+    hash::{BuildHasher, RandomState},
     net::IpAddr,
     sync::{Mutex, PoisonError},
 };
@@ -16,11 +17,16 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(15);
 /// Pairs of address and place that are remembered; beyond it the oldest are forgotten.
 const REMEMBERED: usize = 10_000;
 
-type Who = (String, Option<IpAddr>);
+/// An e-mail address and a peer, as a keyed hash: whatever a stranger types, it takes eight bytes to remember.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Who(u64);
 
 /// Failed tries to sign in, by e-mail address and peer. Kept in memory: each node counts by itself.
 #[derive(Debug, Default)]
-pub(crate) struct Throttle(Mutex<HashMap<Who, Failures>>);
+pub(crate) struct Throttle {
+    tries: Mutex<HashMap<Who, Failures>>,
+    key: RandomState,
+}
 
 #[derive(Debug, Clone, Copy)]
 struct Failures {
@@ -44,26 +50,25 @@ impl Failures {
 }
 
 impl Throttle {
-    /// Whether a try may be made now, or how many seconds to wait.
-    pub(crate) fn admit(&self, who: &Who, now: Timestamp) -> Result<(), u64> {
-        let tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(failures) = tries.get(who).filter(|failures| !failures.forgotten(now)) else {
-            return Ok(());
-        };
-        let left = failures.wait() - now.duration_since(failures.last_at);
-        if left <= SignedDuration::ZERO {
-            return Ok(());
-        }
-        Err(u64::try_from(left.as_secs()).unwrap_or(0) + 1)
+    /// Who tries, as it is remembered.
+    pub(crate) fn who(&self, email: &str, peer: Option<IpAddr>) -> Who {
+        Who(self.key.hash_one((email.trim().to_lowercase(), peer)))
     }
 
-    /// A try failed.
-    pub(crate) fn failed(&self, who: Who, now: Timestamp) {
-        let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Takes a try, or tells how many seconds to wait. It counts as failed until [`Throttle::succeeded`] or
+    /// [`Throttle::undecided`] says otherwise, so that tries side by side count too.
+    pub(crate) fn admit(&self, who: Who, now: Timestamp) -> Result<(), u64> {
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(failures) = tries.get(&who).filter(|failures| !failures.forgotten(now)) {
+            let left = failures.wait() - now.duration_since(failures.last_at);
+            if left > SignedDuration::ZERO {
+                return Err(u64::try_from(left.as_secs()).unwrap_or(0) + 1);
+            }
+        }
         if tries.len() >= REMEMBERED && !tries.contains_key(&who) {
             tries.retain(|_, failures| !failures.forgotten(now));
             if tries.len() >= REMEMBERED
-                && let Some(oldest) = tries.iter().min_by_key(|(_, f)| f.last_at).map(|(who, _)| who.clone())
+                && let Some(oldest) = tries.iter().min_by_key(|(_, f)| f.last_at).map(|(who, _)| *who)
             {
                 tries.remove(&oldest);
             }
@@ -73,21 +78,26 @@ impl Throttle {
             failures.count = 0;
         }
         *failures = Failures { count: failures.count.saturating_add(1), last_at: now };
+        Ok(())
     }
 
     /// A try succeeded: the failures before it are forgiven.
-    pub(crate) fn succeeded(&self, who: &Who) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(who);
+    pub(crate) fn succeeded(&self, who: Who) {
+        self.tries.lock().unwrap_or_else(PoisonError::into_inner).remove(&who);
+    }
+
+    /// Nobody looked at the password of a try: it was none.
+    pub(crate) fn undecided(&self, who: Who) {
+        let mut tries = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(failures) = tries.get_mut(&who) {
+            failures.count = failures.count.saturating_sub(1);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn who() -> Who {
-        ("ana@example.test".into(), None)
-    }
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
@@ -96,28 +106,44 @@ mod tests {
     #[test]
     fn a_few_mistakes_are_free_and_then_waits_grow() {
         let throttle = Throttle::default();
-        for _ in 0..4 {
-            throttle.failed(who(), at(0));
-            assert!(throttle.admit(&who(), at(0)).is_ok());
+        let ana = throttle.who("ana@example.test", None);
+        for _ in 0..5 {
+            assert!(throttle.admit(ana, at(0)).is_ok());
         }
-        throttle.failed(who(), at(0));
-        assert!(throttle.admit(&who(), at(1)).is_err());
-        assert!(throttle.admit(&who(), at(2)).is_ok());
-        throttle.failed(who(), at(2));
-        assert!(throttle.admit(&who(), at(5)).is_err());
-        assert!(throttle.admit(&who(), at(6)).is_ok());
-        assert!(throttle.admit(&("luis@example.test".into(), None), at(5)).is_ok());
+        assert_eq!(throttle.admit(ana, at(0)), Err(3));
+        assert!(throttle.admit(throttle.who(" Ana@example.test", None), at(1)).is_err());
+        assert!(throttle.admit(ana, at(2)).is_ok());
+        assert!(throttle.admit(ana, at(5)).is_err());
+        assert!(throttle.admit(ana, at(6)).is_ok());
+        assert!(throttle.admit(throttle.who("luis@example.test", None), at(6)).is_ok());
     }
 
     #[test]
-    fn success_and_time_forgive() {
+    fn success_and_time_forgive_and_what_was_not_looked_at_does_not_count() {
         let throttle = Throttle::default();
+        let ana = throttle.who("ana@example.test", None);
         for _ in 0..20 {
-            throttle.failed(who(), at(0));
+            assert!(throttle.admit(ana, at(0)).is_ok());
+            throttle.undecided(ana);
         }
-        assert!(throttle.admit(&who(), at(60)).is_err());
-        assert!(throttle.admit(&who(), at(3600)).is_ok());
-        throttle.succeeded(&who());
-        assert!(throttle.admit(&who(), at(0)).is_ok());
+        for second in 0..5 {
+            assert!(throttle.admit(ana, at(second)).is_ok());
+        }
+        assert!(throttle.admit(ana, at(5)).is_err());
+        throttle.succeeded(ana);
+        for _ in 0..5 {
+            assert!(throttle.admit(ana, at(5)).is_ok());
+        }
+        assert!(throttle.admit(ana, at(5)).is_err());
+        assert!(throttle.admit(ana, at(3605)).is_ok());
+    }
+
+    #[test]
+    fn no_more_is_remembered_than_fits() {
+        let throttle = Throttle::default();
+        for number in 0..REMEMBERED + 10 {
+            assert!(throttle.admit(throttle.who(&number.to_string(), None), at(0)).is_ok());
+        }
+        assert_eq!(throttle.tries.lock().unwrap().len(), REMEMBERED);
     }
 }

@@ -126,6 +126,7 @@ pub fn mark_read(w: &mut Writer<'_>, org: OrganizationId, id: ConversationId) ->
     let unread = w.first(
         "SELECT m.id FROM messages m JOIN conversations c ON c.id = m.conversation_id
          WHERE c.organization_id = $1 AND c.id = $2 AND m.direction = 'inbound'
+           AND m.kind NOT IN ('reaction', 'system')
            AND (c.read_up_to IS NULL OR m.id > c.read_up_to) ORDER BY m.id DESC LIMIT 1",
         binds![org, id],
     )?;
@@ -144,7 +145,7 @@ const LISTED: &str = "
            p.id, p.display_phone_number, p.verified_name,
            u.id, u.name,
            (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'inbound'
-               AND m.kind <> 'reaction' AND (c.read_up_to IS NULL OR m.id > c.read_up_to)),
+               AND m.kind NOT IN ('reaction', 'system') AND (c.read_up_to IS NULL OR m.id > c.read_up_to)),
            l.id, l.preview, l.kind, l.direction, l.state, l.cause_kind, l.author_name, l.created_at
     FROM conversations c
     JOIN contacts k ON k.id = c.contact_id

@@ -1,6 +1,6 @@
 //! Webhook deliveries: kept raw before anybody looks into them.
 
-use crate::{FIRST, LAST, Reader, Result, Row, Writer, binds};
+use crate::{LAST, Reader, Result, Row, Writer, binds};
 use model::{
     Timestamp,
     delivery::{Delivery, DeliveryState},
@@ -41,17 +41,17 @@ pub struct Waiting {
     pub body: Vec<u8>,
 }
 
-/// The oldest deliveries that are due, over all organizations: a system job's question.
-pub fn waiting(
-    r: &mut Reader<'_>,
-    now: Timestamp,
-    after: Option<DeliveryId>,
-    limit: usize,
-) -> Result<Vec<Waiting>> {
+/// The oldest deliveries that are due, over all organizations: a system job's question. At most `limit` of them, and no
+/// more once those before have `bytes` together.
+pub fn waiting(r: &mut Reader<'_>, now: Timestamp, limit: usize, bytes: usize) -> Result<Vec<Waiting>> {
     r.query(
-        "SELECT id, organization_id, meta_app_id, received_at, attempts, body FROM webhook_deliveries
-         WHERE state = 'pending' AND due_at <= $1 AND id > $2 ORDER BY id LIMIT $3",
-        binds![now, after.unwrap_or(DeliveryId(FIRST)), limit],
+        "SELECT id, organization_id, meta_app_id, received_at, attempts, body FROM (
+             SELECT id, organization_id, meta_app_id, received_at, attempts, body,
+                    sum(length(body)) OVER (ORDER BY id) - length(body) AS before
+             FROM (SELECT id, organization_id, meta_app_id, received_at, attempts, body FROM webhook_deliveries
+                   WHERE state = 'pending' AND due_at <= $1 ORDER BY id LIMIT $2) AS due) AS summed
+         WHERE before < $3 ORDER BY id",
+        binds![now, limit, bytes],
     )?
     .iter()
     .map(|row| {
@@ -160,17 +160,23 @@ pub fn backlog(r: &mut Reader<'_>) -> Result<(u64, Option<Timestamp>)> {
     Ok((row.get(0)?, row.get(1)?))
 }
 
-/// Whether Meta's webhooks have flowed since `since`: one that was stored later is handled, and none that was stored
-/// up to then still waits.
-pub fn flowed_since(r: &mut Reader<'_>, org: OrganizationId, since: Timestamp) -> Result<bool> {
+/// Whether Meta's webhooks through an app have flowed since `since`: one that was stored later is handled, none that
+/// was stored up to then still waits, and none since was set aside, because that may hold what is looked for.
+pub fn flowed_since(
+    r: &mut Reader<'_>,
+    org: OrganizationId,
+    app: MetaAppId,
+    since: Timestamp,
+) -> Result<bool> {
     // Only the newest are looked at, which may miss that they flowed, but never says so wrongly.
     let row = r.one(
         "SELECT count(*) FROM (SELECT state, received_at FROM webhook_deliveries
-                               WHERE organization_id = $1 ORDER BY id DESC LIMIT 200) AS recent
-         WHERE recent.state = 'done' AND recent.received_at > $2
-           AND NOT EXISTS (SELECT 1 FROM webhook_deliveries p WHERE p.organization_id = $1 AND p.state = 'pending'
-                           AND p.received_at <= recent.received_at)",
-        binds![org, since],
+                               WHERE organization_id = $1 AND meta_app_id = $2 ORDER BY id DESC LIMIT 200) AS recent
+         WHERE recent.state = 'done' AND recent.received_at > $3
+           AND NOT EXISTS (SELECT 1 FROM webhook_deliveries p WHERE p.organization_id = $1 AND p.meta_app_id = $2
+                           AND (p.state = 'pending' AND p.received_at <= recent.received_at
+                                OR p.state = 'failed' AND p.received_at > $3))",
+        binds![org, app, since],
     )?;
     Ok(row.get::<u64>(0)? > 0)
 }

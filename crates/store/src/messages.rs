@@ -6,7 +6,7 @@ use model::{
     cause::Cause,
     id::{ContactId, ConversationId, MessageId, OrganizationId, PhoneNumberId},
     media::{Media, MediaState},
-    message::{Direction, Message, MessageError, MessageState, Reaction, ReplyTo, Transition},
+    message::{Direction, Message, MessageError, MessageFilter, MessageState, Reaction, ReplyTo, Transition},
     page::{Page, PageRequest},
 };
 use uuid::Uuid;
@@ -29,6 +29,8 @@ fn message(row: &Row) -> Result<Message> {
     let cause_id: Option<String> = row.get(13)?;
     let reply_to: Option<String> = row.get(9)?;
     let error_title: Option<String> = row.get(16)?;
+    // A message that failed and then arrived after all keeps the reason in its story only.
+    let state = row.word(6, MessageState::parse)?;
     let reactions = [(25, Direction::Inbound), (26, Direction::Outbound)];
     Ok(Message {
         id: row.get(0)?,
@@ -37,7 +39,7 @@ fn message(row: &Row) -> Result<Message> {
         phone_number_id: row.get(3)?,
         direction: row.word(4, Direction::parse)?,
         kind: row.get(5)?,
-        state: row.word(6, MessageState::parse)?,
+        state,
         content: row.json(7)?,
         wamid: row.get(8)?,
         reply_to: reply_to
@@ -47,6 +49,7 @@ fn message(row: &Row) -> Result<Message> {
         cause: cause(&cause_kind, cause_id.as_deref())?,
         author_name: row.get(14)?,
         error: error_title
+            .filter(|_| state == MessageState::Failed)
             .map(|title| Ok::<_, Error>(MessageError { code: row.get(15)?, title, detail: row.get(17)? }))
             .transpose()?,
         media: media(row)?,
@@ -293,20 +296,21 @@ pub fn thread(
     Ok(Page::cut(messages, page.limit, |m| m.id.to_string()))
 }
 
-/// Messages of the whole organization, newest first.
+/// Messages of the whole organization or of a conversation, newest first, reactions included.
 pub fn list(
     r: &mut Reader<'_>,
     org: OrganizationId,
-    state: Option<MessageState>,
+    filter: &MessageFilter,
     page: &PageRequest,
 ) -> Result<Page<Message>> {
     let before = page.after.as_deref().and_then(|c| c.parse().ok()).unwrap_or(MessageId(LAST));
     let rows = r.query(
         &format!(
             "SELECT {COLUMNS} {TABLES} WHERE m.organization_id = $1 AND m.id < $2
-             AND m.state = coalesce($3, m.state) ORDER BY m.id DESC LIMIT $4"
+             AND m.state = coalesce($3, m.state) AND m.conversation_id = coalesce($4, m.conversation_id)
+             ORDER BY m.id DESC LIMIT $5"
         ),
-        binds![org, before, state.map(MessageState::as_str), page.limit + 1],
+        binds![org, before, filter.state.map(MessageState::as_str), filter.conversation, page.limit + 1],
     )?;
     let messages = rows.iter().map(message).collect::<Result<Vec<_>>>()?;
     Ok(Page::cut(messages, page.limit, |m| m.id.to_string()))

@@ -116,6 +116,14 @@ pub fn put_off(
     )
 }
 
+/// Counts that a message of unknown outcome is sent again.
+pub fn count_resend(w: &mut Writer<'_>, org: OrganizationId, id: MessageId) -> Result<()> {
+    w.run(
+        "UPDATE outbound SET resends = resends + 1 WHERE organization_id = $1 AND message_id = $2",
+        binds![org, id],
+    )
+}
+
 /// Ends a message's way out; `false` when it had ended.
 pub fn settle(w: &mut Writer<'_>, org: OrganizationId, id: MessageId, now: Timestamp) -> Result<bool> {
     let count = w.exec(
@@ -136,14 +144,14 @@ pub fn mark_unknown(w: &mut Writer<'_>, org: OrganizationId, id: MessageId, now:
     Ok(count > 0)
 }
 
-/// Messages of a number that another node, or an earlier life of this one, had in flight.
-pub fn abandoned(r: &mut Reader<'_>, number: PhoneNumberId, node: NodeId) -> Result<Vec<Outgoing>> {
+/// Messages of a number whose call to Meta is intended or under way. Those that the holder of the lane knows nothing
+/// of were left by an earlier one.
+pub fn in_flight(r: &mut Reader<'_>, number: PhoneNumberId) -> Result<Vec<Outgoing>> {
     r.query(
         &format!(
-            "SELECT {COLUMNS} FROM outbound WHERE phone_number_id = $1 AND state = 'in_flight' AND claimed_by <> $2
-             ORDER BY message_id"
+            "SELECT {COLUMNS} FROM outbound WHERE phone_number_id = $1 AND state = 'in_flight' ORDER BY message_id"
         ),
-        binds![number, node],
+        binds![number],
     )?
     .iter()
     .map(outgoing)
@@ -161,12 +169,14 @@ pub struct Unknown {
     pub since: Timestamp,
 }
 
-/// Messages of a number whose outcome has been unknown since before `before`, oldest first.
+/// Messages of a number whose outcome has been unknown since before `before`, oldest first, without those that were
+/// sent again once: what stays unknown then is for people to decide.
 pub fn unknown(r: &mut Reader<'_>, number: PhoneNumberId, before: Timestamp) -> Result<Vec<Unknown>> {
     r.query(
         &format!(
             "SELECT {COLUMNS}, intent_at, unknown_since FROM outbound
-             WHERE phone_number_id = $1 AND state = 'unknown' AND unknown_since <= $2 ORDER BY message_id LIMIT 500"
+             WHERE phone_number_id = $1 AND state = 'unknown' AND resends = 0 AND unknown_since <= $2
+             ORDER BY message_id LIMIT 500"
         ),
         binds![number, before],
     )?

@@ -61,6 +61,26 @@ pub fn upsert_app(w: &mut Writer<'_>, app: &MetaApp, now: Timestamp) -> Result<M
     .get(0)
 }
 
+/// Every connection of one of Meta's apps, over all organizations: one app's webhooks can go to one of them only.
+pub fn connections(r: &mut Reader<'_>, app_id: &str) -> Result<Vec<MetaApp>> {
+    Ok(apps(r)?.into_iter().filter(|app| app.app_id == app_id).collect())
+}
+
+/// The number of an organization that Meta calls `phone_number_id`.
+pub fn get_by_meta_id(
+    r: &mut Reader<'_>,
+    org: OrganizationId,
+    phone_number_id: &str,
+) -> Result<Option<PhoneNumber>> {
+    r.first(
+        &format!("SELECT {COLUMNS} FROM phone_numbers WHERE organization_id = $1 AND phone_number_id = $2"),
+        binds![org, phone_number_id],
+    )?
+    .as_ref()
+    .map(phone_number)
+    .transpose()
+}
+
 /// Every app of the installation: what a webhook is signed with tells whose it is.
 pub fn apps(r: &mut Reader<'_>) -> Result<Vec<MetaApp>> {
     r.query(

@@ -78,7 +78,9 @@ impl Drop for Database {
         if let Some((url, name)) = self.server.take() {
             let gone = std::thread::spawn(move || {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-                runtime.block_on(statement(&url, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).ok()
+                runtime
+                    .block_on(statement(&url, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")))
+                    .ok()
             });
             drop(gone.join());
         }

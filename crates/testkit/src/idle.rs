@@ -20,7 +20,11 @@ impl World {
         let mut still = 0;
         let mut same = (0_u32, None);
         loop {
-            assert!(began.elapsed() < PATIENCE, "the world did not come to rest: {:?}", self.app.stats().await);
+            assert!(
+                began.elapsed() < PATIENCE,
+                "the world did not come to rest: {:?}",
+                self.app.stats().await
+            );
             self.emulator.settle().await;
             match self.next_due().await {
                 Due::Now => {
@@ -54,7 +58,8 @@ impl World {
             || stats.database_waiting > 0
             || !self.emulator.is_idle()
             || [stats.oldest_due_at, stats.next_job_at].into_iter().flatten().any(|at| at <= now)
-            || stats.deliveries_waiting > 0 && stats.oldest_delivery_at.is_some_and(|at| now.duration_since(at).as_secs() < 1);
+            || stats.deliveries_waiting > 0
+                && stats.oldest_delivery_at.is_some_and(|at| now.duration_since(at).as_secs() < 1);
         if busy {
             return Due::Now;
         }
@@ -67,7 +72,8 @@ impl World {
         if stats.deliveries_waiting > 0 {
             due.push(now.as_millisecond() + 1_000);
         }
-        let planned = self.control.clock()["next_due_at"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
+        let planned =
+            self.control.clock()["next_due_at"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
         due.extend(planned.map(Timestamp::as_millisecond));
         due.into_iter().min().map_or(Due::Never, Due::At)
     }

@@ -126,8 +126,18 @@ impl World {
         let webhook = json!({"url": door.url(), "verify_token": "emulator-verify"});
         control.set_webhook(&webhook).await.expect("the product answers the handshake");
         let running = Some(app.start(options.roles));
-        let mut world =
-            Self { app, control, emulator, caller, number, door, running, graph, dirty: false, _database: database };
+        let mut world = Self {
+            app,
+            control,
+            emulator,
+            caller,
+            number,
+            door,
+            running,
+            graph,
+            dirty: false,
+            _database: database,
+        };
         if options.roles.jobs {
             world.run_until_idle().await;
         }
@@ -169,7 +179,8 @@ impl World {
 
     /// What the customer's phone shows, oldest first.
     pub fn phone(&self, customer: &Customer) -> Vec<Value> {
-        let thread = self.control.thread(&customer.wa_id, &Default::default()).expect("the customer is known");
+        let thread =
+            self.control.thread(&customer.wa_id, &Default::default()).expect("the customer is known");
         thread["messages"].as_array().cloned().unwrap_or_default()
     }
 

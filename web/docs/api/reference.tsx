@@ -1,6 +1,7 @@
-// Written for programmers, in the language of the document itself; so it stands outside of the app's translations.
+// The frame speaks the reader's language; what the document says stays in its own, English.
 import clsx from "clsx";
 import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Logo } from "../../src/ui/logo";
 import {
   type Endpoint,
@@ -64,7 +65,7 @@ function Prose({ text }: { text: string | undefined }) {
   if (!text) return null;
   return text.split(/\n{2,}/).map((block) =>
     block.startsWith("- ") ? (
-      <ul key={block} className="mt-2 max-w-3xl list-disc space-y-1 ps-5 text-muted leading-5">
+      <ul key={block} lang="en" className="mt-2 max-w-3xl list-disc space-y-1 ps-5 text-muted leading-5">
         {block
           .slice(2)
           .split(/\n- /)
@@ -75,7 +76,7 @@ function Prose({ text }: { text: string | undefined }) {
           ))}
       </ul>
     ) : (
-      <p key={block} className="mt-2 max-w-3xl text-muted leading-5">
+      <p key={block} lang="en" className="mt-2 max-w-3xl text-muted leading-5">
         <Inline text={block} />
       </p>
     ),
@@ -83,6 +84,7 @@ function Prose({ text }: { text: string | undefined }) {
 }
 
 function Fields({ api, schema, depth = 0 }: { api: OpenApi; schema: Schema; depth?: number }) {
+  const { t } = useTranslation();
   const whole = resolve(api, schema);
   const item = whole.type === "array" && whole.items ? resolve(api, whole.items) : whole;
   const fields = Object.entries(item.properties ?? {});
@@ -97,12 +99,16 @@ function Fields({ api, schema, depth = 0 }: { api: OpenApi; schema: Schema; dept
             <div className="flex flex-wrap items-baseline gap-x-2">
               <code className="font-mono font-semibold">{name}</code>
               <span className="font-mono text-2xs text-muted [overflow-wrap:anywhere]">{typeWords(field)}</span>
-              {item.required?.includes(name) && <span className="text-2xs text-danger-text">required</span>}
+              {item.required?.includes(name) && (
+                <span className="text-2xs text-danger-text">{t("reference.required")}</span>
+              )}
             </div>
             <Prose text={field.description} />
             {nested && (
               <details>
-                <summary className="cursor-pointer text-2xs text-accent-text">{nameOf(inner) ?? "its fields"}</summary>
+                <summary className="cursor-pointer text-2xs text-accent-text">
+                  {nameOf(inner) ?? t("reference.fields")}
+                </summary>
                 <Fields api={api} schema={nested} depth={depth + 1} />
               </details>
             )}
@@ -167,12 +173,15 @@ function Answers({ api, endpoint }: { api: OpenApi; endpoint: Endpoint }) {
 }
 
 function EndpointView({ api, endpoint }: { api: OpenApi; endpoint: Endpoint }) {
+  const { t } = useTranslation();
   const { operation } = endpoint;
   const body = schemaOf(operation.requestBody?.content);
   return (
     <section id={endpoint.id} className="grid scroll-mt-4 gap-6 border-t py-8 xl:grid-cols-2">
       <div className="min-w-0">
-        <h3 className="font-semibold text-base">{operation.summary ?? endpoint.id}</h3>
+        <h3 lang="en" className="font-semibold text-base">
+          {operation.summary ?? endpoint.id}
+        </h3>
         <div className="mt-1.5 flex items-center gap-2">
           <Method name={endpoint.method} />
           <code className="font-mono text-13 [overflow-wrap:anywhere]">{endpoint.path}</code>
@@ -180,7 +189,7 @@ function EndpointView({ api, endpoint }: { api: OpenApi; endpoint: Endpoint }) {
         <Prose text={operation.description} />
         {(operation.parameters ?? []).length > 0 && (
           <>
-            <h4 className="mt-4 mb-1 font-semibold text-13">Parameters</h4>
+            <h4 className="mt-4 mb-1 font-semibold text-13">{t("reference.parameters")}</h4>
             <ul className="divide-y divide-line">
               {operation.parameters?.map((parameter) => (
                 <li key={`${parameter.in}-${parameter.name}`} className="py-1.5 text-13">
@@ -189,7 +198,7 @@ function EndpointView({ api, endpoint }: { api: OpenApi; endpoint: Endpoint }) {
                     <span className="font-mono text-2xs text-muted">
                       {parameter.in} · {typeWords(parameter.schema ?? {})}
                     </span>
-                    {parameter.required && <span className="text-2xs text-danger-text">required</span>}
+                    {parameter.required && <span className="text-2xs text-danger-text">{t("reference.required")}</span>}
                   </div>
                   <Prose text={parameter.description} />
                 </li>
@@ -200,7 +209,8 @@ function EndpointView({ api, endpoint }: { api: OpenApi; endpoint: Endpoint }) {
         {body && (
           <>
             <h4 className="mt-4 mb-1 font-semibold text-13">
-              Body {nameOf(body) && <span className="font-mono text-2xs text-muted">{nameOf(body)}</span>}
+              {t("reference.body")}{" "}
+              {nameOf(body) && <span className="font-mono text-2xs text-muted">{nameOf(body)}</span>}
             </h4>
             <Fields api={api} schema={body} />
           </>
@@ -227,22 +237,23 @@ function useDocument() {
 }
 
 function Index({ groups }: { groups: Map<string, Endpoint[]> }) {
+  const { t } = useTranslation();
   const [search, setSearch] = useState("");
   const needle = search.trim().toLowerCase();
   const shown = (endpoint: Endpoint) =>
     `${endpoint.path} ${endpoint.operation.summary} ${endpoint.id}`.toLowerCase().includes(needle);
   return (
     <nav
-      aria-label="Endpoints"
+      aria-label={t("reference.endpoints")}
       className="hidden h-dvh w-72 shrink-0 flex-col overflow-y-auto border-e bg-surface p-4 md:flex"
     >
       <a href="/" className="mb-4 flex items-center gap-2.5 font-semibold text-base">
-        <Logo className="size-7" /> Waypost API
+        <Logo className="size-7" /> {t("reference.title")}
       </a>
       <input
         type="search"
-        aria-label="Filter endpoints"
-        placeholder="Filter…"
+        aria-label={t("reference.filter")}
+        placeholder={t("reference.filterHint")}
         value={search}
         onChange={(event) => setSearch(event.target.value)}
         className="mb-3 h-8.5 shrink-0 rounded-lg bg-subtle px-3"
@@ -271,6 +282,7 @@ function Index({ groups }: { groups: Map<string, Endpoint[]> }) {
 }
 
 export function Reference() {
+  const { t } = useTranslation();
   const { api, error } = useDocument();
   const groups = useMemo(() => (api ? endpointsOf(api) : new Map<string, Endpoint[]>()), [api]);
   // The sections are drawn after the document is read, so the browser's own jump came too early.
@@ -280,14 +292,14 @@ export function Reference() {
   if (error) {
     return (
       <p role="alert" className="p-10 text-center text-danger-text">
-        The API description could not be read: {error}
+        {t("reference.failed", { reason: error })}
       </p>
     );
   }
   if (!api) {
     return (
       <p role="status" className="p-10 text-center text-muted">
-        Loading…
+        {t("state.loading")}
       </p>
     );
   }
@@ -297,7 +309,7 @@ export function Reference() {
       <main className="min-w-0 flex-1 overflow-y-auto px-5 py-8 lg:px-10">
         <h1 className="font-semibold text-2xl tracking-tight">{api.info.title}</h1>
         <p className="text-muted">
-          Version {api.info.version} ·{" "}
+          {t("reference.version", { version: api.info.version })} ·{" "}
           <a href="/v1/openapi.json" className="text-accent-text underline underline-offset-4">
             openapi.json
           </a>

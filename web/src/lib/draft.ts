@@ -23,7 +23,16 @@ export function forgetDrafts() {
 
 export function useDraft(conversation: string): [string, (text: string) => void] {
   const [text, setText] = useState(() => readDraft(conversation));
-  useEffect(() => setText(readDraft(conversation)), [conversation]);
+  useEffect(() => {
+    const look = () => {
+      const stored = readDraft(conversation);
+      // Blanks alone are not stored; whoever types them keeps them.
+      setText((shown) => (stored === "" && shown.trim() === "" ? shown : stored));
+    };
+    setText(readDraft(conversation));
+    window.addEventListener(CHANGED, look);
+    return () => window.removeEventListener(CHANGED, look);
+  }, [conversation]);
   const change = useCallback(
     (next: string) => {
       setText(next);

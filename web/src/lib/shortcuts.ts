@@ -15,13 +15,21 @@ export function chord(event: KeyboardEvent): string {
   return [...parts, key.toLowerCase()].join("+");
 }
 
-/** Plain letters work only while nobody is typing and no dialog is open; chords work always. */
+const onMac = () => /^(Mac|iP)/.test(navigator.platform);
+
+/** Alt in a text field may be writing: on a Mac Option+E is an accent, and so it is on some layouts elsewhere. */
+export function writes(event: KeyboardEvent): boolean {
+  if (!event.altKey || event.ctrlKey || event.metaKey || !typing(event.target)) return false;
+  return onMac() || event.key === "Dead" || /[^ -~]/.test(event.key);
+}
+
+/** Plain letters work only while nobody is typing and no dialog is open; chords work unless they write a character. */
 export function useShortcuts(shortcuts: Shortcuts) {
   const current = useRef(shortcuts);
   current.current = shortcuts;
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing) return;
+      if (event.defaultPrevented || event.isComposing || writes(event)) return;
       const name = chord(event);
       const act = current.current[name];
       if (!act) return;

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold, in the order in which it is cheapest to learn of a mistake.
 
 mod counts;
-mod postgres;
+pub mod postgres;
 mod prepare;
 mod report;
 
@@ -69,7 +69,8 @@ impl Suite {
             missing.push("postgresql");
         }
         if self.wants(Part::E2e) && prepare::chromium().is_none() {
-            missing.push("chromium");
+            // Without fonts Chromium draws boxes, and emoji are half of what people write.
+            missing.extend(["chromium", "fonts-liberation", "fonts-noto-color-emoji"]);
         }
         // What is still missing afterwards is told by the step that needs it.
         prepare::debian(&missing);
@@ -106,14 +107,27 @@ impl Suite {
         self.report.check("rust: format", &mut shell::cargo(&["fmt", "--all", "--check"]));
         let mut clippy = shell::cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
         self.report.check("rust: clippy", &mut clippy);
-        if shell::find("cargo-deny").is_some() {
-            self.report.check("rust: licences, advisories", &mut shell::cargo(&["deny", "check"]));
-        } else {
-            self.report
-                .leave_out("rust: licences, advisories", "cargo-deny is missing (cargo install cargo-deny)");
-        }
+        self.dependencies();
         let postgres = self.postgres();
         self.rust_tests(postgres.as_ref());
+    }
+
+    /// What came in with our dependencies. No machine needs to have cargo-deny, nor a way to its advisories.
+    fn dependencies(&mut self) {
+        let (licences, advisories) = ("rust: licences and sources", "rust: advisories");
+        if shell::find("cargo-deny").is_none() {
+            let why = "cargo-deny is missing (cargo install cargo-deny)";
+            self.report.leave_out_anywhere(licences, why);
+            self.report.leave_out_anywhere(advisories, why);
+            return;
+        }
+        let mut check = shell::cargo(&["deny", "check", "licenses", "bans", "sources"]);
+        self.report.check(licences, &mut check);
+        if shell::hear(&mut shell::cargo(&["deny", "fetch", "db"])).is_ok_and(|heard| heard.ok) {
+            self.report.check(advisories, &mut shell::cargo(&["deny", "check", "advisories"]));
+        } else {
+            self.report.leave_out_anywhere(advisories, "their database can't be reached from here");
+        }
     }
 
     fn postgres(&mut self) -> Option<Postgres> {

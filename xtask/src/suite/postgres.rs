@@ -58,7 +58,7 @@ impl Postgres {
         let log = child.stderr.take().context("failed to hear postgres")?;
         let postgres = Self { child, dir, port };
         await_ready(log)?;
-        println!("test: started PostgreSQL from {} on port {port}", programs.display());
+        eprintln!("started PostgreSQL from {} on port {port}", programs.display());
         Ok(postgres)
     }
 

@@ -1,6 +1,6 @@
 //! Organizations, people, sessions and programs' keys.
 
-mod password;
+pub(crate) mod password;
 
 use crate::{App, Caller, Error, Result, error::text};
 use jiff::SignedDuration;
@@ -120,7 +120,7 @@ impl App {
             // The same work for an unknown address, so that the answer's time does not tell.
             None => (None, password::NOBODY.to_owned()),
         };
-        let right = password::verify(password.to_owned(), hash).await?;
+        let right = password::verify(&self.inner.hashing, password.to_owned(), hash).await?;
         match known {
             Some((user, organization)) if right => {
                 self.begin_session(self.signed_in(user, organization)).await
@@ -217,9 +217,13 @@ impl App {
             });
         }
         if new.password.len() > PASSWORD_MAX {
-            return Err(Error::length("password", PASSWORD_MAX));
+            return Err(Error::Invalid {
+                field: "password".into(),
+                message: format!("has at most {PASSWORD_MAX} bytes"),
+                limit: Some(PASSWORD_MAX as u64),
+            });
         }
-        let hash = password::hash(new.password, self.inner.secrets.bytes()).await?;
+        let hash = password::hash(&self.inner.hashing, new.password, self.inner.secrets.bytes()).await?;
         let user =
             User { id: UserId(self.inner.ids.next()), name, email, role: new.role, created_at: self.now() };
         Ok((user, hash))

@@ -48,10 +48,12 @@ pub(super) fn apply(w: &mut Writer<'_>, place: &Place<'_>, inbound: &Inbound) ->
         conversations::contact_wrote(w, place.org, &thread, place.context.now)?;
         return react(w, place, &reaction.target, &reaction.emoji, written_at, &message);
     }
-    thread.state = thread.state.after_inbound();
+    if inbound.kind != "system" {
+        thread.state = thread.state.after_inbound();
+    }
     conversations::contact_wrote(w, place.org, &thread, place.context.now)?;
     announce(w, place, &message)?;
-    answer(w, place, &contact, &thread, &message)
+    if inbound.wants_answer { answer(w, place, &contact, &thread, &message) } else { Ok(()) }
 }
 
 /// Applies an echo: something written to a contact in the WhatsApp Business app or by another responder.
@@ -110,7 +112,7 @@ fn row(
     };
     let media = inbound.media.as_ref().map(|file| pending(file, MediaId(context.ids.next()), context.now));
     // A message without an id of Meta's is told apart by where it came from, so that a replay is silent for it too.
-    let wamid = inbound.wamid.clone().unwrap_or_else(|| format!("{}/{}", context.delivery, inbound.kind));
+    let wamid = inbound.wamid.clone().unwrap_or_else(|| format!("{}/{}", context.delivery, inbound.place));
     Message {
         kind: inbound.kind.clone(),
         wamid: Some(wamid),

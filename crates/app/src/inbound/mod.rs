@@ -16,7 +16,6 @@ use model::{
     cause::Cause,
     delivery::DeliveryState,
     event::{EventKind, Subject},
-    id::DeliveryId,
 };
 use std::collections::VecDeque;
 use store::{
@@ -25,23 +24,20 @@ use store::{
 };
 use translate::{Parsed, Update};
 
-/// Deliveries handled at once: enough to share commits, few enough to keep memory small at 3 MB each.
+/// Deliveries handled at once: enough to share commits.
 const BATCH: usize = 128;
+/// Bytes of them, more or less: one delivery may have 4 MiB.
+const BATCH_BYTES: usize = 16 * 1024 * 1024;
 /// After so many failed tries a delivery is set aside, visible and replayable, so that it can't block or burn CPU.
 const TRIES: u32 = 8;
 
-/// Handles what waits, oldest first. Answers whether there was anything.
+/// Handles the oldest that wait. Answers whether there were any: then there may be more.
 pub(crate) async fn work(app: &App) -> Result<bool> {
     let now = app.now();
-    let mut after: Option<DeliveryId> = None;
-    let mut any = false;
-    loop {
-        let batch = app.read(move |r| Ok(deliveries::waiting(r, now, after, BATCH)?)).await?;
-        let Some(last) = batch.last() else { return Ok(any) };
-        after = Some(last.id);
-        any = true;
-        handle(app, batch).await?;
-    }
+    let batch = app.read(move |r| Ok(deliveries::waiting(r, now, BATCH, BATCH_BYTES)?)).await?;
+    let any = !batch.is_empty();
+    handle(app, batch).await?;
+    Ok(any)
 }
 
 /// Hands every update of the batch to its contact's lane, in order, and then waits for all of them.

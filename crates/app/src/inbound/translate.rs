@@ -43,8 +43,10 @@ impl Update {
 
 /// A message of a contact's, or an echo of one that was written to a contact elsewhere.
 pub(super) struct Inbound {
-    /// Meta's id; a stand-in made of the place in the delivery when Meta gives none.
+    /// Meta's id, if it gives one.
     pub(super) wamid: Option<String>,
+    /// Which message of its delivery it is: tells those without an id apart.
+    pub(super) place: usize,
     pub(super) sighting: Sighting,
     pub(super) kind: String,
     /// `{"type": kind, kind: {…}}` and what else says how to read it.
@@ -55,6 +57,9 @@ pub(super) struct Inbound {
     pub(super) reaction: Option<InboundReaction>,
     /// Whether it opens the contact's service window; messages in groups open the group's.
     pub(super) opens_window: bool,
+    /// Whether the contact wrote it to us alone, so that it wants an answer: not in a group, and not WhatsApp itself
+    /// that tells of a new number.
+    pub(super) wants_answer: bool,
 }
 
 pub(super) struct InboundMedia {
@@ -135,6 +140,11 @@ pub(super) fn read(body: &[u8]) -> Result<Parsed, String> {
         }
     }
     count("not understood", envelope.surprises().len());
+    for (place, update) in updates.iter_mut().enumerate() {
+        if let Body::Message(message) | Body::Echo(message) = &mut update.body {
+            message.place = place;
+        }
+    }
     let summary = counts.iter().map(|(what, many)| format!("{what}: {many}")).collect::<Vec<_>>().join(", ");
     Ok(Parsed { updates, summary })
 }
@@ -221,14 +231,16 @@ fn common(message: &webhook::Message) -> Inbound {
     };
     Inbound {
         wamid: message.id.as_ref().map(ToString::to_string),
+        place: 0,
         sighting: Sighting::default(),
         media: media(&content, &kind),
+        opens_window: message.group_id.is_none() && kind != "system",
+        wants_answer: message.group_id.is_none() && kind != "system",
         kind,
         content,
         written_at: message.timestamp.and_then(moment),
         reply_to: message.context.as_ref().and_then(|c| c.id.as_ref()).map(ToString::to_string),
         reaction,
-        opens_window: message.group_id.is_none(),
     }
 }
 

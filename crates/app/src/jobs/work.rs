@@ -39,10 +39,13 @@ pub(crate) async fn work(app: &App) -> Result<bool> {
         let app = app.clone();
         under_way.spawn(async move { one(&app, job).await });
     }
+    // Every job is waited for: to leave at the first failure would cut off the others.
+    let mut failed = None;
     while let Some(ended) = under_way.join_next().await {
-        ended.map_err(|e| Error::Internal(e.to_string()))??;
+        let ended = ended.map_err(|e| Error::Internal(e.to_string())).flatten();
+        failed = ended.err().or(failed);
     }
-    Ok(any)
+    failed.map_or(Ok(any), Err)
 }
 
 async fn one(app: &App, claimed: Claimed) -> Result<()> {

@@ -5,12 +5,14 @@ mod idempotency;
 use crate::{
     App, Caller, Error, Result,
     contacts::address,
+    events::tell,
     outbound::{self, Draft},
 };
 use model::{
     contact::Contact,
+    event::{EventKind, Subject},
     id::{ContactId, ConversationId, MessageId, OrganizationId, PhoneNumberId},
-    message::{Direction, Message, MessageState, Transition},
+    message::{Direction, Message, MessageFilter, MessageState, Transition},
     page::{Page, PageRequest},
 };
 use serde_json::Value;
@@ -69,14 +71,19 @@ impl App {
         let hash = request_hash(&[&new.from.to_string(), &format!("{sighting:?}"), &new.content.to_string()]);
         let lane = Lane::contact(sighting.lane_key().unwrap_or_default());
         let (org, from, now, ids) = (caller.organization, new.from, self.now(), self.inner.ids.clone());
-        let order = self.order(caller, new.content, key.clone());
+        let (order, cause) = (self.order(caller, new.content, key.clone()), caller.cause());
         let message = self.write(lane, move |w| {
             if let Some(seen) = seen(w, org, key.as_deref(), &hash)? {
                 return Ok(seen);
             }
             phone_numbers::get(w, org, from)?
                 .ok_or_else(|| Error::invalid("from", "names no phone number of ours"))?;
-            let contact = contacts::sight(w, org, &sighting, ContactId(ids.next()), now)?.contact;
+            let sighted = contacts::sight(w, org, &sighting, ContactId(ids.next()), now)?;
+            let contact = sighted.contact;
+            if sighted.changed {
+                let subject = Subject { contact: Some(contact.id), ..Subject::default() };
+                tell(w, org, EventKind::ContactUpdated, subject, cause, now)?;
+            }
             let thread =
                 conversations::open_thread(w, org, from, contact.id, ConversationId(ids.next()), now)?;
             let message = outbound::enqueue(w, &order.draft(contact, thread))?;
@@ -112,27 +119,33 @@ impl App {
         read.await
     }
 
-    /// Messages of the organization, newest first.
+    /// Messages of the organization or of one of its conversations, newest first.
     ///
     /// # Errors
     /// The database's.
     pub async fn messages(
         &self,
         org: OrganizationId,
-        state: Option<MessageState>,
+        filter: MessageFilter,
         page: PageRequest,
     ) -> Result<Page<Message>> {
-        self.read(move |r| Ok(messages::list(r, org, state, &page)?)).await
+        self.read(move |r| Ok(messages::list(r, org, &filter, &page)?)).await
     }
 
-    /// Sends a failed message again, as a new message, if it may be sent now.
+    /// Sends a failed message again, as a new message, if it may be sent now. Asking again gives that new message, which
+    /// can itself be tried again should it fail.
     ///
     /// # Errors
     /// [`Error::RuleViolated`] when the message did not fail, or may not be sent now.
     pub async fn retry_message(&self, caller: &Caller, id: MessageId) -> Result<Message> {
         let org = caller.organization;
         let order = self.order(caller, Value::Null, None);
+        let (key, now) = (format!("retry:{id}"), self.now());
+        let hash = request_hash(&[&key]);
         let message = self.write(Lane::id(id.0), move |w| {
+            if let Some(seen) = seen(w, org, Some(&key), &hash)? {
+                return Ok(seen);
+            }
             let failed = messages::get(w, org, id)?.ok_or(Error::NotFound)?;
             if failed.direction != Direction::Outbound || failed.state != MessageState::Failed {
                 return Err(Error::RuleViolated {
@@ -142,7 +155,9 @@ impl App {
             }
             let (contact, thread) = place(w, org, failed.conversation_id)?;
             let order = Order { content: failed.content, ..order.clone() };
-            outbound::enqueue(w, &order.draft(contact, thread))
+            let message = outbound::enqueue(w, &order.draft(contact, thread))?;
+            remember(w, org, Some(&key), &hash, message.id, now)?;
+            Ok(message)
         });
         let message = message.await?;
         self.inner.wake.all();

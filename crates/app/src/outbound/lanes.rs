@@ -1,6 +1,6 @@
 //! Which lanes are ours, how fast they may run, and what earlier holders left half done.
 
-use super::outcome;
+use super::{outcome, sender::UnderWay};
 use crate::{App, Result};
 use jiff::SignedDuration;
 use model::{
@@ -39,8 +39,14 @@ pub(super) struct Paced {
 }
 
 impl Lanes {
-    /// Whether the number's lane is ours to run. Renews the lease, and settles what a holder before us left.
-    pub(super) async fn hold(&mut self, app: &App, number: &PhoneNumber) -> Result<bool> {
+    /// Whether the number's lane is ours to run. Renews the lease, and settles what is in flight without being under
+    /// way here: what a holder before us left, and what a claim of ours left whose answer was lost.
+    pub(super) async fn hold(
+        &mut self,
+        app: &App,
+        number: &PhoneNumber,
+        under_way: &UnderWay,
+    ) -> Result<bool> {
         let now = app.now();
         // Compared both ways: a clock that was set back must not keep a lane for ever.
         if let Some((at, ours)) = self.renewed.get(&number.id)
@@ -52,15 +58,9 @@ impl Lanes {
         let until = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
         let lease =
             app.write(Lane::id(id.0), move |w| Ok(leases::hold(w, &format!("lane:{id}"), node, now, until)?));
-        let ours = match lease.await? {
-            Lease::Elsewhere => false,
-            Lease::Renewed => true,
-            Lease::Taken => {
-                outcome::adopt(app, number).await?;
-                true
-            }
-        };
+        let ours = lease.await? != Lease::Elsewhere;
         if ours {
+            outcome::adopt(app, number, under_way).await?;
             outcome::settle_unknown(app, number).await?;
         }
         self.renewed.insert(number.id, (now, ours));

@@ -48,12 +48,13 @@ pub(crate) struct Draft {
     pub(crate) row_id: Uuid,
 }
 
-/// Asks whether the message may be sent, checks it against Meta's limits, and writes it into its number's lane.
+/// Checks the message against Meta's limits, asks whether it may be sent, and writes it into its number's lane.
 ///
 /// # Errors
 /// [`Error::RuleViolated`] when it may not be sent now, [`Error::Invalid`] with the field that Meta would refuse.
 pub(crate) fn enqueue(w: &mut Writer<'_>, draft: &Draft) -> Result<Message> {
     let content = translate::normal(&draft.content)?;
+    translate::check_limits(&content)?;
     let kind = content["type"].as_str().unwrap_or_default().to_owned();
     let address = policy::may_send(&draft.contact, SendKind::of(&kind), draft.thread.window, draft.now)?;
     let links = resolve(w, draft, &content)?;

@@ -1,6 +1,9 @@
 //! What became of a send: accepted, later, parked, failed, or unknown until a status settles it.
 
-use super::translate::{self, Verdict};
+use super::{
+    sender::UnderWay,
+    translate::{self, Verdict},
+};
 use crate::{
     App, Result,
     events::tell,
@@ -145,7 +148,7 @@ async fn park(app: &App, outgoing: &Outgoing, why: &str) -> Result<()> {
 }
 
 /// It will never be sent.
-async fn fail(app: &App, outgoing: &Outgoing, reason: MessageError) -> Result<()> {
+pub(super) async fn fail(app: &App, outgoing: &Outgoing, reason: MessageError) -> Result<()> {
     let (now, o, row) = (app.now(), outgoing.clone(), app.inner.ids.next());
     let recorded = app.write(lane(outgoing), move |w| {
         outbound::settle(w, o.organization_id, o.message_id, now)?;
@@ -183,24 +186,25 @@ pub(super) async fn record_later(app: &App, outgoing: Outgoing) {
     }
 }
 
-/// Takes over a lane: what its last holder had in flight is of unknown outcome.
-pub(super) async fn adopt(app: &App, number: &PhoneNumber) -> Result<()> {
-    let (id, node) = (number.id, app.inner.node);
-    let abandoned = app.read(move |r| Ok(outbound::abandoned(r, id, node)?)).await?;
-    for outgoing in abandoned {
+/// What is in flight on a lane of ours, and not under way here, is of unknown outcome.
+pub(super) async fn adopt(app: &App, number: &PhoneNumber, under_way: &UnderWay) -> Result<()> {
+    let id = number.id;
+    let in_flight = app.read(move |r| Ok(outbound::in_flight(r, id)?)).await?;
+    for outgoing in in_flight.into_iter().filter(|o| !under_way.contains(o.message_id)) {
         unknown(app, &outgoing, "the node that sent it ended").await?;
     }
     Ok(())
 }
 
-/// Sends again what no status has settled although Meta's webhooks do flow.
+/// Sends again, once, what no status has settled although Meta's webhooks do flow. A second unknown outcome is left to
+/// people: something between us and Meta takes messages and tells us nothing.
 ///
 /// The wait is at least as long as the time between the call and the moment from which we could hear of it again: a
 /// status that Meta could not deliver meanwhile comes back later the longer that took.
 pub(super) async fn settle_unknown(app: &App, number: &PhoneNumber) -> Result<()> {
     let now = app.now();
     let patience = SignedDuration::try_from(app.inner.config.resend_after).unwrap_or(SignedDuration::MAX);
-    let (id, org) = (number.id, number.organization_id);
+    let (id, org, meta_app) = (number.id, number.organization_id, number.meta_app_id);
     let before = now.saturating_sub(patience).unwrap_or(Timestamp::MIN);
     let ripe = app.read(move |r| {
         let unknown = outbound::unknown(r, id, before)?;
@@ -209,7 +213,7 @@ pub(super) async fn settle_unknown(app: &App, number: &PhoneNumber) -> Result<()
         let mut ripe: Vec<_> = unknown.into_iter().filter(ripe).collect();
         let newest = ripe.iter().map(|u| u.since).max();
         if let Some(since) = newest
-            && !deliveries::flowed_since(r, org, since)?
+            && !deliveries::flowed_since(r, org, meta_app, since)?
         {
             ripe.clear();
         }
@@ -231,6 +235,7 @@ pub(super) async fn send_again(app: &App, outgoing: Outgoing, cause: Cause) -> R
             return Ok(());
         }
         outbound::put_off(w, o.organization_id, o.message_id, now, "sent again: no status came")?;
+        outbound::count_resend(w, o.organization_id, o.message_id)?;
         messages::set_unknown(w, o.organization_id, o.message_id, None)?;
         let detail = "sent again: no status settled it although webhooks flow".to_owned();
         line(w, o, MessageState::Queued, None, Some(detail), cause, row, now)
@@ -308,7 +313,9 @@ pub(crate) fn settle_by_hand(
     if sent {
         outbound::settle(w, o.organization_id, o.message_id, now)?;
         let reported = MessageState::Sent;
-        messages::set_state(w, o.organization_id, o.message_id, reported, (reported, now), None)?;
+        let known = messages::locate_ours(w, o.organization_id, o.phone_number_id, o.message_id)?;
+        let state = known.map_or(reported, |m| m.state.advance(reported));
+        messages::set_state(w, o.organization_id, o.message_id, state, (reported, now), None)?;
         return line(w, o, reported, None, Some("marked as sent by hand".into()), cause, row, now);
     }
     outbound::put_off(w, o.organization_id, o.message_id, now, "sent again by hand")?;

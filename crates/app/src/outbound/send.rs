@@ -6,7 +6,7 @@ use crate::{
     meta::{CallError, Client},
 };
 use jiff::SignedDuration;
-use model::{Timestamp, id::MediaId};
+use model::{Timestamp, id::MediaId, message::MessageError};
 use std::collections::HashMap;
 use store::{Lane, media, outbound::Outgoing, phone_numbers};
 
@@ -23,12 +23,19 @@ pub(super) async fn send(app: &App, outgoing: Outgoing) {
             Err(error) => outcome::failed(app, &outgoing, &error).await,
         },
         Err(Stop::Call(error)) => outcome::not_sent(app, &outgoing, &error).await,
+        // A file or a number that is gone won't come back.
+        Err(Stop::Ours(Error::NotFound)) => outcome::fail(app, &outgoing, gone()).await,
         Err(Stop::Ours(error)) => outcome::put_off(app, &outgoing, &error.to_string()).await,
     };
     if let Err(error) = recorded {
         tracing::error!(message.id = %id, %error, "outcome of a send could not be recorded");
         outcome::record_later(app, outgoing).await;
     }
+}
+
+fn gone() -> MessageError {
+    let detail = "a file or the phone number that it needs is no longer here".to_owned();
+    MessageError { code: None, title: "the message could not be sent".into(), detail: Some(detail) }
 }
 
 /// Why a message did not get as far as its call.
@@ -79,7 +86,10 @@ async fn upload(
         return Ok(meta_id);
     }
     let (file, path) = app.media_file(org, id).await?;
-    let bytes = tokio::fs::read(&path).await.map_err(|e| Error::Unavailable(format!("file {id}: {e}")))?;
+    let bytes = tokio::fs::read(&path).await.map_err(|e| match e.kind() {
+        std::io::ErrorKind::NotFound => Error::NotFound,
+        _ => Error::Unavailable(format!("file {id}: {e}")),
+    })?;
     let name = file.filename.as_deref().unwrap_or("file");
     let uploading = client.upload_media(number, bytes.into(), &file.mime_type, name);
     let meta_id = uploading.await.map_err(Stop::Call)?;

@@ -4,15 +4,12 @@ use super::{lanes::Lanes, send};
 use crate::{App, Result};
 use model::{
     Timestamp,
-    id::PhoneNumberId,
+    id::{MessageId, PhoneNumberId},
     phone_number::{LaneState, PhoneNumber},
 };
 use std::{
-    collections::HashMap,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use store::{
     Lane,
@@ -26,8 +23,35 @@ pub(crate) struct Sender {
     app: App,
     lanes: Lanes,
     /// Calls under way per number, ended by their tasks.
-    under_way: HashMap<PhoneNumberId, Arc<AtomicUsize>>,
+    under_way: HashMap<PhoneNumberId, Arc<UnderWay>>,
     tasks: JoinSet<()>,
+}
+
+/// The messages of a number that this node is calling Meta about. What is in flight and not among them was left by
+/// somebody else, or by a claim of ours whose answer was lost.
+#[derive(Default)]
+pub(super) struct UnderWay(Mutex<HashSet<MessageId>>);
+
+impl UnderWay {
+    fn set(&self) -> MutexGuard<'_, HashSet<MessageId>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begin(&self, id: MessageId) {
+        self.set().insert(id);
+    }
+
+    fn end(&self, id: MessageId) {
+        self.set().remove(&id);
+    }
+
+    fn count(&self) -> usize {
+        self.set().len()
+    }
+
+    pub(super) fn contains(&self, id: MessageId) -> bool {
+        self.set().contains(&id)
+    }
 }
 
 impl Sender {
@@ -41,7 +65,8 @@ impl Sender {
         let numbers = self.app.read(|r| Ok(phone_numbers::with_outbound(r)?)).await?;
         let mut any = false;
         for number in numbers {
-            if self.lanes.hold(&self.app, &number).await? {
+            let under_way = Arc::clone(self.under_way.entry(number.id).or_default());
+            if self.lanes.hold(&self.app, &number, &under_way).await? {
                 any |= self.run_lane(&number).await?;
             }
         }
@@ -56,12 +81,13 @@ impl Sender {
     async fn run_lane(&mut self, number: &PhoneNumber) -> Result<bool> {
         let now = self.app.now();
         let under_way = Arc::clone(self.under_way.entry(number.id).or_default());
-        let free = self.app.inner.config.sends_at_once.saturating_sub(under_way.load(Ordering::Acquire));
+        let busy = under_way.count();
+        let free = self.app.inner.config.sends_at_once.saturating_sub(busy);
         let free = match &number.lane {
             LaneState::Active => free,
             LaneState::Parked { until, .. } if now < *until => 0,
-            // One message tries whether the number is mended.
-            LaneState::Parked { .. } => free.min(1),
+            // One message, alone, tries whether the number is mended.
+            LaneState::Parked { .. } => usize::from(busy == 0),
         };
         if free == 0 {
             return Ok(false);
@@ -72,11 +98,12 @@ impl Sender {
         let claimed = self.claim(number.id, paced.start, paced.wait, now).await?;
         let any = !claimed.is_empty();
         for outgoing in claimed {
-            under_way.fetch_add(1, Ordering::AcqRel);
+            under_way.begin(outgoing.message_id);
             let (app, under_way) = (self.app.clone(), Arc::clone(&under_way));
             self.tasks.spawn(async move {
+                let id = outgoing.message_id;
                 send::send(&app, outgoing).await;
-                under_way.fetch_sub(1, Ordering::AcqRel);
+                under_way.end(id);
                 app.inner.wake.outbound();
             });
         }

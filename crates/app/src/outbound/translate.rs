@@ -4,7 +4,7 @@ use super::Links;
 use crate::{Error, Result};
 use cloud_api::{
     error::{Disposition, Error as CallError},
-    message::{Violation, check},
+    message::{Violation, check, check_content},
 };
 use model::{
     contact::Address,
@@ -54,13 +54,17 @@ pub(crate) fn files(content: &Value) -> Vec<(String, String)> {
     found
 }
 
+/// Objects whose `id` names a file; a button's id may look the same and does not.
+const FILES: [&str; 5] = ["image", "video", "audio", "document", "sticker"];
+
 fn walk(value: &Value, pointer: String, found: &mut impl FnMut(&str, &str)) {
     match value {
         Value::Object(map) => {
             for (key, inner) in map {
                 let pointer = format!("{pointer}/{key}");
-                match inner.as_str() {
-                    Some(id) if key == "id" && id.starts_with(MediaId::PREFIX) => found(&pointer, id),
+                let id = inner["id"].as_str().filter(|id| id.starts_with(MediaId::PREFIX));
+                match id {
+                    Some(id) if FILES.contains(&key.as_str()) => found(&format!("{pointer}/id"), id),
                     _ => walk(inner, pointer, found),
                 }
             }
@@ -111,7 +115,13 @@ pub(crate) fn check_reply(content: &Value) -> Result<()> {
     if content.get("context").is_some() || content["type"] == "reaction" {
         return Err(Error::invalid("/type", "a ready answer can neither quote nor react"));
     }
-    cloud_api::message::check_content(&with_files(content, |_| Some("1".into()))).map_err(refusal)
+    check_limits(&content)
+}
+
+/// Checks a draft's content against Meta's limits, before anybody asks whether it may be sent: a message that is too
+/// long is too long whatever the service window.
+pub(crate) fn check_limits(content: &Value) -> Result<()> {
+    check_content(&with_files(content.clone(), |_| Some("1".into()))).map_err(refusal)
 }
 
 fn refusal(violations: Vec<Violation>) -> Error {

@@ -63,6 +63,9 @@ impl App {
         let token = text("access_token", &new.access_token, 1000)?.to_owned();
         let (cause, job) = (caller.cause(), self.inner.ids.next());
         let connected = self.write(Lane::Any, move |w| {
+            for known in phone_numbers::connections(w, &app.app_id)? {
+                consistent(&known, &app)?;
+            }
             number.meta_app_id = phone_numbers::upsert_app(w, &app, now)?;
             phone_numbers::insert(w, &number, &token)?;
             jobs::sync_templates(w, org, number.id, job, now)?;
@@ -74,7 +77,7 @@ impl App {
             Err(Error::Conflict(_)) => Err(Error::Conflict("this phone number is connected already".into())),
             other => other,
         }?;
-        self.inner.apps.forget();
+        self.inner.apps.forget().await;
         self.inner.wake.all();
         Ok(connected)
     }
@@ -87,12 +90,39 @@ impl App {
         self.read(move |r| Ok(phone_numbers::list(r, org, &page)?)).await
     }
 
+    /// The number that Meta calls `phone_number_id`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn phone_number_by_meta_id(
+        &self,
+        org: OrganizationId,
+        phone_number_id: &str,
+    ) -> Result<PhoneNumber> {
+        let id = phone_number_id.to_owned();
+        self.read(move |r| phone_numbers::get_by_meta_id(r, org, &id)?.ok_or(Error::NotFound)).await
+    }
+
     /// One number.
     ///
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn phone_number(&self, org: OrganizationId, id: PhoneNumberId) -> Result<PhoneNumber> {
         self.read(move |r| phone_numbers::get(r, org, id)?.ok_or(Error::NotFound)).await
+    }
+}
+
+/// An app's secret signs all its webhooks, so it can neither belong to two organizations nor change by the way: a
+/// mistyped one would silence the numbers that are connected already.
+fn consistent(known: &MetaApp, new: &MetaApp) -> Result<()> {
+    let same_secret = known.app_secret == new.app_secret;
+    match known.organization_id == new.organization_id {
+        true if !same_secret => Err(Error::invalid(
+            "app_secret",
+            "is not the one with which this app's other numbers are connected",
+        )),
+        false if same_secret => Err(Error::Conflict("this app is connected in another organization".into())),
+        _ => Ok(()),
     }
 }
 

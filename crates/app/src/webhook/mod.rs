@@ -5,9 +5,13 @@ mod translate;
 use crate::{App, Result};
 use bytes::Bytes;
 use model::id::DeliveryId;
-use std::sync::{Arc, RwLock};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
 use store::{Lane, deliveries, phone_numbers::MetaApp};
 use subtle::ConstantTimeEq;
+use tokio::sync::Mutex;
 
 /// Why a delivery was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,22 +26,33 @@ pub enum Refusal {
 
 /// The apps whose secrets are known, so that a delivery costs no question to the database.
 #[derive(Default)]
-pub(crate) struct Apps(RwLock<Arc<Vec<MetaApp>>>);
+pub(crate) struct Apps {
+    known: RwLock<Arc<Vec<MetaApp>>>,
+    /// When the database was asked last. Held while it is asked, so that deliveries that come together share one answer.
+    asked: Mutex<Option<Instant>>,
+}
+
+/// The database is asked for new apps no more often than this: strangers' posts must not cost a question each.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+/// So many writes may wait for the database; a delivery more is refused, and Meta brings it again.
+const WAITING_MAX: usize = 10_000;
 
 impl Apps {
     fn known(&self) -> Arc<Vec<MetaApp>> {
-        Arc::clone(&self.0.read().unwrap_or_else(std::sync::PoisonError::into_inner))
+        Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn learn(&self, apps: Vec<MetaApp>) -> Arc<Vec<MetaApp>> {
         let apps = Arc::new(apps);
-        *self.0.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::clone(&apps);
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&apps);
         apps
     }
 
     /// Forgets them: the next delivery asks again.
-    pub(crate) fn forget(&self) {
+    pub(crate) async fn forget(&self) {
+        let mut asked = self.asked.lock().await;
         self.learn(Vec::new());
+        *asked = None;
     }
 }
 
@@ -53,6 +68,9 @@ impl App {
         body: Bytes,
     ) -> std::result::Result<DeliveryId, Refusal> {
         let app = self.signer(signature, &body).await?;
+        if self.inner.db.waiting_writes() >= WAITING_MAX {
+            return Err(Refusal::Unavailable("too many writes wait for the database".into()));
+        }
         let id = DeliveryId(self.inner.ids.next());
         let now = self.now();
         let (app_id, org) = (app.id, app.organization_id);
@@ -67,10 +85,20 @@ impl App {
         if let Some(app) = translate::signer(&known, signature, body) {
             return Ok(app.clone());
         }
-        // Another node may have connected an app since we last asked.
-        let apps = self.read(|r| Ok(store::phone_numbers::apps(r)?)).await;
-        let apps = apps.map_err(|e| Refusal::Unavailable(e.to_string()))?;
-        let apps = self.inner.apps.learn(apps);
+        // Another node may have connected an app since we last asked; but nobody signs without the header's form.
+        if !translate::is_signature(signature) {
+            return Err(Refusal::Unsigned);
+        }
+        let mut asked = self.inner.apps.asked.lock().await;
+        let mut apps = self.inner.apps.known();
+        if translate::signer(&apps, signature, body).is_none() {
+            if asked.is_some_and(|at| at.elapsed() < ASK_AGAIN) {
+                return Err(Refusal::Unsigned);
+            }
+            let found = self.read(|r| Ok(store::phone_numbers::apps(r)?)).await;
+            apps = self.inner.apps.learn(found.map_err(|e| Refusal::Unavailable(e.to_string()))?);
+            *asked = Some(Instant::now());
+        }
         translate::signer(&apps, signature, body).cloned().ok_or(Refusal::Unsigned)
     }
 

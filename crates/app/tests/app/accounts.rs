@@ -1,10 +1,15 @@
-use app::{Caller, Error, NewUser, SetUp, Who};
+use app::{Caller, Error, NewPhoneNumber, NewUser, SetUp, Who};
 use model::{account::Role, page::PageRequest};
 use std::time::Duration;
 use testkit::{World, on_both};
 
 fn luis() -> NewUser {
-    NewUser { name: "Luis".into(), email: "Luis@Example.test".into(), password: "a long password".into(), role: Role::Agent }
+    NewUser {
+        name: "Luis".into(),
+        email: "Luis@Example.test".into(),
+        password: "a long password".into(),
+        role: Role::Agent,
+    }
 }
 
 on_both! {
@@ -76,5 +81,20 @@ on_both! {
         assert_eq!(field(NewUser { password: "x".repeat(257), ..luis() }).await, "password");
         assert_eq!(field(NewUser { email: "luis".into(), ..luis() }).await, "email");
         assert_eq!(field(NewUser { name: " ".into(), ..luis() }).await, "name");
+    }
+
+    async fn one_app_of_metas_cannot_be_shared_or_broken_by_a_second_number(database) {
+        let mut w = World::new(database).await;
+        let second = || NewPhoneNumber { phone_number_id: "600000000000002".into(), ..testkit::published_number() };
+        let mistyped = NewPhoneNumber { app_secret: "mistyped".into(), ..second() };
+        let refused = w.app.connect_phone_number(&w.caller, mistyped).await.unwrap_err();
+        assert!(matches!(refused, Error::Invalid { ref field, .. } if field == "app_secret"), "{refused:?}");
+        let other = Caller { organization: model::id::OrganizationId(uuid::Uuid::from_u128(1)), ..w.caller.clone() };
+        let refused = w.app.connect_phone_number(&other, second()).await.unwrap_err();
+        assert!(matches!(refused, Error::Conflict(_)), "{refused:?}");
+        let number = w.app.connect_phone_number(&w.caller, second()).await.unwrap();
+        assert_eq!(w.app.phone_number_by_meta_id(w.org(), "600000000000002").await.unwrap().id, number.id);
+        assert_eq!(w.app.phone_number_by_meta_id(other.organization, "600000000000002").await, Err(Error::NotFound));
+        w.leave_undone();
     }
 }

@@ -1,4 +1,5 @@
 //! Use cases of the product over a real database and a real platform in process, each on both databases.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on says where")]
 
 mod accounts;
 mod bad_input;

@@ -103,6 +103,22 @@ on_both! {
         assert_eq!(state(&w, &sent).await, MessageState::Read);
     }
 
+    async fn a_second_unknown_outcome_is_left_to_people(database) {
+        let (mut w, ana) = with_ana(database, Options::default()).await;
+        fault(&w, json!({"match": {"kind": "send"}, "effect": {"status": 500, "when": "before"}}));
+        let sent = w.reply("again and again?").await.unwrap();
+        w.run_until_idle().await;
+        for _ in 0..5 {
+            w.advance(Duration::from_secs(61));
+            w.says(&ana, "hello?").await;
+            w.run_until_idle().await;
+        }
+        let (message, story) = w.app.message(w.org(), sent.id).await.unwrap();
+        assert!(message.unknown_since.is_some());
+        let tries = story.iter().filter(|t| t.detail.as_deref().is_some_and(|d| d.starts_with("nobody knows"))).count();
+        assert_eq!(tries, 2, "{story:?}");
+    }
+
     async fn a_person_settles_what_nobody_knows(database) {
         let (mut w, ana) = with_ana(database, Options::default()).await;
         fault(&w, json!({"match": {"kind": "send"}, "effect": {"status": 500, "when": "before"}, "times": 2}));
@@ -139,6 +155,8 @@ on_both! {
         assert_eq!(message.error.as_ref().unwrap().code, Some(131009));
         assert!(app::explain(131009).is_some());
         let again = w.app.retry_message(&w.caller, sent.id).await.unwrap();
+        let pressed_twice = w.app.retry_message(&w.caller, sent.id).await.unwrap();
+        assert_eq!(again.id, pressed_twice.id);
         w.expect_work();
         w.run_until_idle().await;
         assert_eq!(state(&w, &again).await, MessageState::Read);

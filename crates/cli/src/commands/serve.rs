@@ -13,10 +13,9 @@ use server::Server;
 /// Opens the database, which also brings it up to date, starts the roles, and answers until asked to end.
 pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     telemetry::init(options.log_format, "info");
-    options.make_folders()?;
-    let app = App::open(options.settings()?, ambient(&SystemTime::default()))
-        .await
-        .context("failed to open Waypost")?;
+    let settings = options.settings()?;
+    options.prepare(&settings)?;
+    let app = App::open(settings, ambient(&SystemTime::default())).await.context("failed to open Waypost")?;
     let ending = Ending::on_signal()?;
     let roles = options.roles();
     if !roles.http {

@@ -1,6 +1,6 @@
 //! The demo's folder: what is kept between runs.
 
-use crate::files::write_private;
+use crate::files::{private_folder, write_private};
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -23,7 +23,7 @@ pub(super) struct Facts {
     pub api_key: String,
     /// Waypost's id of the organization.
     pub organization_id: String,
-    /// Meta's id of the phone number.
+    /// Meta's id of the phone number; `from` in `POST /v1/messages` takes it too.
     pub phone_number_id: String,
     /// The number as people read it.
     pub display_phone_number: String,
@@ -35,8 +35,6 @@ pub(super) struct Facts {
     pub app_secret: String,
     /// What the webhook handshake shows.
     pub verify_token: String,
-    /// Waypost's id of the phone number: `from` in `POST /v1/messages`.
-    pub from: String,
 }
 
 /// The folder.
@@ -46,7 +44,7 @@ pub(super) struct Folder(PathBuf);
 impl Folder {
     /// Makes the folder when it is missing. What a seeding that was broken off left behind is removed.
     pub(super) fn prepare(dir: &Path) -> anyhow::Result<Self> {
-        fs::create_dir_all(dir).with_context(|| format!("failed to make {}", dir.display()))?;
+        private_folder(dir)?;
         let folder = Self(dir.to_owned());
         if folder.marker().exists() {
             folder.remove_all()?;

@@ -10,6 +10,7 @@ use crate::{
     ambient::{SystemTime, ambient, ids},
     commands,
     config::LogFormat,
+    files::{private_database, private_folder},
     serving::{Ending, listen, local_url},
     telemetry,
 };
@@ -102,6 +103,8 @@ fn emulated(folder: &Folder, time: &SystemTime, url: &str) -> Emulator {
 }
 
 async fn opened(folder: &Folder, time: &SystemTime, emulator_url: &str) -> anyhow::Result<App> {
+    private_folder(&folder.media())?;
+    private_database(&folder.database())?;
     let mut settings = Settings::new(Location::File(folder.database()), folder.media());
     settings.config = Config { graph_base_url: emulator_url.to_owned(), ..Config::default() };
     App::open(settings, ambient(time)).await.context("failed to open the demo's data")

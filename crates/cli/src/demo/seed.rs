@@ -45,7 +45,6 @@ pub(super) async fn shop(demo: &Demo, seed: SeedWorld) -> anyhow::Result<Facts> 
         access_token: seed.access_token,
         app_secret: seed.app_secret,
         verify_token: seed.verify_token,
-        from: number.id.to_string(),
     };
     let stage = Stage::new(demo, Cast { ana, luis }, number.id);
     stage.templates().await?;

@@ -115,16 +115,14 @@ impl GraphError {
 
     pub(crate) fn to_json(&self, fbtrace_id: &str) -> Value {
         let mut error = json!({
-            "message": self.message, "type": self.kind, "code": self.code, "fbtrace_id": fbtrace_id,
+            "message": self.message, "type": self.kind, "code": self.code, "is_transient": self.transient,
+            "fbtrace_id": fbtrace_id,
         });
         if let Some(subcode) = self.subcode {
             error["error_subcode"] = Value::from(subcode);
         }
         if let Some(details) = &self.details {
             error["error_data"] = json!({ "messaging_product": "whatsapp", "details": details });
-        }
-        if self.transient {
-            error["is_transient"] = Value::from(true);
         }
         json!({ "error": error })
     }

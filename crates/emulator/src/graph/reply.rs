@@ -21,8 +21,7 @@ pub(super) fn ok(shared: &Arc<Shared>, params: &Params, value: &Value) -> Respon
 pub(super) fn error(shared: &Arc<Shared>, params: &Params, error: &GraphError) -> Response<Body> {
     let trace = shared.with(trace_id);
     let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
-    let www =
-        (error.code == 190 || error.code == 2_500).then_some("OAuth \"Facebook Platform\" \"invalid_token\"");
+    let www = (status == StatusCode::UNAUTHORIZED).then_some("OAuth \"Facebook Platform\" \"invalid_token\"");
     respond(shared, params, status, error.to_json(&trace).to_string(), www)
 }
 

@@ -20,7 +20,7 @@ use model::id::ApiKeyId;
 #[utoipa::path(get, path = "/v1/api-keys", operation_id = "api_keys.list", tag = "api-keys", params(PageQuery),
     responses((status = 200, description = "A page of keys", body = ApiKeyPage), OnList))]
 pub(crate) async fn list(Admin(admin): Admin, Query(query): Query<PageQuery>) -> Result<Json<ApiKeyPage>> {
-    let page = admin.app().api_keys(admin.organization(), query.request()?).await?;
+    let page = admin.app().api_keys(admin.organization(), query.request::<ApiKeyId>()?).await?;
     Ok(ApiKeyPage::of(page, ApiKeyOut::from))
 }
 

@@ -34,7 +34,7 @@ pub(crate) struct ListQuery {
 #[utoipa::path(get, path = "/v1/contacts", operation_id = "contacts.list", tag = "contacts", params(ListQuery),
     responses((status = 200, description = "A page of contacts", body = ContactPage), OnList))]
 pub(crate) async fn list(signed: Signed, Query(query): Query<ListQuery>) -> Result<Json<ContactPage>> {
-    let request = page::request(query.limit.as_deref(), query.after)?;
+    let request = page::request::<ContactId>(query.limit.as_deref(), "after", query.after)?;
     let page = signed.app().contacts(signed.organization(), page::search(query.q), request).await?;
     Ok(ContactPage::of(page, ContactOut::from))
 }

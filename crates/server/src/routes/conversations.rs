@@ -22,7 +22,7 @@ use axum::{Json, response::Response};
 use http::StatusCode;
 use model::{
     conversation::{AssigneeFilter, ConversationFilter, ConversationState as ModelState},
-    id::ConversationId,
+    id::{ConversationId, MessageId},
     page::PageRequest,
 };
 use serde::Deserialize;
@@ -68,7 +68,7 @@ impl ListQuery {
             contact: page::parsed("contact", self.contact.as_deref())?,
             search: page::search(self.q),
         };
-        Ok((filter, page::request(self.limit.as_deref(), self.after)?))
+        Ok((filter, page::request::<page::TimeAndId>(self.limit.as_deref(), "after", self.after)?))
     }
 }
 
@@ -145,7 +145,7 @@ pub(crate) async fn messages(
     Id(id): Id<ConversationId>,
     Query(query): Query<ThreadQuery>,
 ) -> Result<Json<MessagePage>> {
-    let request = page::request(query.limit.as_deref(), query.before)?;
+    let request = page::request::<MessageId>(query.limit.as_deref(), "before", query.before)?;
     let page = signed.app().thread(signed.organization(), id, request).await?;
     Ok(MessagePage::of(page, MessageOut::from))
 }

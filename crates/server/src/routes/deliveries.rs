@@ -37,7 +37,7 @@ pub(crate) struct ListQuery {
     responses((status = 200, description = "A page of deliveries", body = DeliveryPage), OnList))]
 pub(crate) async fn list(signed: Signed, Query(query): Query<ListQuery>) -> Result<Json<DeliveryPage>> {
     let state = page::word("state", query.state.as_deref(), ModelState::parse)?;
-    let request = page::request(query.limit.as_deref(), query.after)?;
+    let request = page::request::<DeliveryId>(query.limit.as_deref(), "after", query.after)?;
     let page = signed.app().deliveries(signed.organization(), state, request).await?;
     Ok(DeliveryPage::of(page, DeliveryOut::from))
 }

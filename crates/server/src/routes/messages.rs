@@ -8,7 +8,7 @@ use crate::{
         Problem, Result,
         documented::{OnChange, OnFind, OnList},
     },
-    routes::accepted,
+    routes::{accepted, phone_numbers::NumberName},
     views::{
         content::NewMessage,
         message::{Choice, MessageOut, MessagePage, MessageState, Settlement},
@@ -19,7 +19,7 @@ use axum::{Json, response::Response};
 use http::StatusCode;
 use model::{
     id::{ConversationId, MessageId, PhoneNumberId},
-    message::MessageState as ModelState,
+    message::{MessageFilter, MessageState as ModelState},
 };
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -43,19 +43,15 @@ pub(crate) struct ListQuery {
 
 /// List messages
 ///
-/// Newest first. With both filters a page may have fewer rows than asked for, and still a `next`.
+/// Newest first.
 #[utoipa::path(get, path = "/v1/messages", operation_id = "messages.list", tag = "messages", params(ListQuery),
     responses((status = 200, description = "A page of messages", body = MessagePage), OnList))]
 pub(crate) async fn list(signed: Signed, Query(query): Query<ListQuery>) -> Result<Json<MessagePage>> {
     let conversation = page::parsed::<ConversationId>("conversation", query.conversation.as_deref())?;
     let state = page::word("state", query.state.as_deref(), ModelState::parse)?;
-    let request = page::request(query.limit.as_deref(), query.after)?;
-    let mut page = match conversation {
-        Some(id) => signed.app().thread(signed.organization(), id, request).await?,
-        None => signed.app().messages(signed.organization(), state, request).await?,
-    };
-    // A thread is short and read whole: a page of it that is filtered may have fewer rows, and still tells the next.
-    page.data.retain(|message| state.is_none_or(|state| message.state == state));
+    let request = page::request::<MessageId>(query.limit.as_deref(), "after", query.after)?;
+    let filter = MessageFilter { conversation, state };
+    let page = signed.app().messages(signed.organization(), filter, request).await?;
     Ok(MessagePage::of(page, MessageOut::from))
 }
 
@@ -71,15 +67,16 @@ pub(crate) async fn send(
     IdempotencyKey(key): IdempotencyKey,
     JsonBody(NewMessage(body)): JsonBody<NewMessage>,
 ) -> Result<Response> {
-    let message = signed.app().send(&signed.caller, new_send(body)?, key).await?;
+    let new = new_send(&signed, body).await?;
+    let message = signed.app().send(&signed.caller, new, key).await?;
     Ok(accepted(Json(MessageOut::from(message))))
 }
 
 /// Takes the ends of a message out of its body; the rest is content.
-fn new_send(mut body: Map<String, Value>) -> Result<NewSend> {
-    let from = text(&mut body, "from")?.ok_or_else(|| wrong("from", "missing: our phone number, pho_…"))?;
-    let from: PhoneNumberId =
-        from.parse().map_err(|_| wrong("from", "expected our phone number's id, pho_…"))?;
+async fn new_send(signed: &Signed, mut body: Map<String, Value>) -> Result<NewSend> {
+    let from = text(&mut body, "from")?
+        .ok_or_else(|| wrong("from", "missing: our phone number, pho_…, or Meta's phone_number_id"))?;
+    let from = sender(signed, &from).await?;
     let to = text(&mut body, "to")?;
     let recipient = text(&mut body, "recipient")?;
     // What every Cloud API body says, and what goes without saying here.
@@ -90,6 +87,20 @@ fn new_send(mut body: Map<String, Value>) -> Result<NewSend> {
         body.remove("recipient_type");
     }
     Ok(NewSend { from, to, recipient, content: Value::Object(body) })
+}
+
+/// The number that `from` names, by our id or by Meta's.
+async fn sender(signed: &Signed, from: &str) -> Result<PhoneNumberId> {
+    let unclear = |_| wrong("from", "expected our phone number's id, pho_…, or Meta's phone_number_id");
+    let id = match from.parse().map_err(unclear)? {
+        NumberName::Ours(id) => return Ok(id),
+        NumberName::Metas(id) => id,
+    };
+    match signed.app().phone_number_by_meta_id(signed.organization(), &id).await {
+        Ok(number) => Ok(number.id),
+        Err(app::Error::NotFound) => Err(wrong("from", "names no phone number of ours")),
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn text(body: &mut Map<String, Value>, name: &'static str) -> Result<Option<String>> {

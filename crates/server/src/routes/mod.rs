@@ -20,6 +20,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use model::page::PageRequest;
 use serde::Deserialize;
+use std::str::FromStr;
 use utoipa::IntoParams;
 
 /// Made: 201.
@@ -44,7 +45,8 @@ pub(crate) struct PageQuery {
 }
 
 impl PageQuery {
-    pub(crate) fn request(self) -> Result<PageRequest> {
-        page::request(self.limit.as_deref(), self.after)
+    /// Of a list of things with ids `I`.
+    pub(crate) fn request<I: FromStr>(self) -> Result<PageRequest> {
+        page::request::<I>(self.limit.as_deref(), "after", self.after)
     }
 }

@@ -24,7 +24,7 @@ use model::id::RuleId;
 #[utoipa::path(get, path = "/v1/rules", operation_id = "rules.list", tag = "rules", params(PageQuery),
     responses((status = 200, description = "A page of rules", body = RulePage), OnList))]
 pub(crate) async fn list(signed: Signed, Query(query): Query<PageQuery>) -> Result<Json<RulePage>> {
-    let page = signed.app().rules(signed.organization(), query.request()?).await?;
+    let page = signed.app().rules(signed.organization(), query.request::<RuleId>()?).await?;
     Ok(RulePage::of(page, RuleOut::from))
 }
 

@@ -19,6 +19,9 @@ use axum::{
 use http::{StatusCode, header::SET_COOKIE};
 use std::net::SocketAddr;
 
+/// The longest e-mail address there is, in characters (RFC 5321).
+const EMAIL_MAX: usize = 254;
+
 /// Who is signed in
 #[utoipa::path(get, path = "/v1/session", operation_id = "session.get", tag = "session", security(("session" = [])),
     responses((status = 200, description = "The session", body = Session), OnRead))]
@@ -38,19 +41,26 @@ pub(crate) async fn create(
 ) -> Result<impl IntoResponse> {
     let Credentials { email, password } = credentials;
     let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let who = (email.trim().to_lowercase(), peer);
-    server.throttle.admit(&who, server.app.now()).map_err(wait)?;
+    if email.chars().count() > EMAIL_MAX {
+        let detail = format!("an e-mail address has at most {EMAIL_MAX} characters");
+        let problem = Problem::invalid("email", detail).with_limit(EMAIL_MAX as u64);
+        return Err(problem.with_status(StatusCode::UNPROCESSABLE_ENTITY));
+    }
+    let who = server.throttle.who(&email, peer);
+    server.throttle.admit(who, server.app.now()).map_err(wait)?;
     match server.app.sign_in(&email, &password).await {
         Ok(session) => {
-            server.throttle.succeeded(&who);
+            server.throttle.succeeded(who);
             let cookie = session_cookie(&session, &server);
             Ok(([(SET_COOKIE, cookie)], Json(Session::from(session.signed_in))))
         }
         Err(app::Error::Unauthenticated) => {
-            server.throttle.failed(who, server.app.now());
             Err(Problem::new(Kind::Unauthenticated, "e-mail address or password is wrong"))
         }
-        Err(error) => Err(error.into()),
+        Err(error) => {
+            server.throttle.undecided(who);
+            Err(error.into())
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
 };
 use axum::Json;
 use http::StatusCode;
-use model::id::PhoneNumberId;
+use model::id::{PhoneNumberId, TemplateId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -34,7 +34,7 @@ pub(crate) struct ListQuery {
     responses((status = 200, description = "A page of templates", body = TemplatePage), OnList))]
 pub(crate) async fn list(signed: Signed, Query(query): Query<ListQuery>) -> Result<Json<TemplatePage>> {
     let number = page::parsed("phone_number", query.phone_number.as_deref())?;
-    let request = page::request(query.limit.as_deref(), query.after)?;
+    let request = page::request::<TemplateId>(query.limit.as_deref(), "after", query.after)?;
     let page = signed.app().templates(signed.organization(), number, request).await?;
     Ok(TemplatePage::of(page, TemplateOut::from))
 }

@@ -11,12 +11,13 @@ use crate::{
     views::account::{NewUser, UserOut, UserPage},
 };
 use axum::{Json, response::Response};
+use model::id::UserId;
 
 /// List users
 #[utoipa::path(get, path = "/v1/users", operation_id = "users.list", tag = "users", params(PageQuery),
     responses((status = 200, description = "A page of users", body = UserPage), OnList))]
 pub(crate) async fn list(signed: Signed, Query(query): Query<PageQuery>) -> Result<Json<UserPage>> {
-    let page = signed.app().users(signed.organization(), query.request()?).await?;
+    let page = signed.app().users(signed.organization(), query.request::<UserId>()?).await?;
     Ok(UserPage::of(page, UserOut::from))
 }
 

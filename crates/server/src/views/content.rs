@@ -47,7 +47,7 @@ pub(crate) struct NewMessage(pub Map<String, Value>);
 impl PartialSchema for NewMessage {
     fn schema() -> RefOr<Schema> {
         open("A message in the Cloud API's shape, with `from`. Either `to` or `recipient` names who gets it.")
-            .property("from", text("Our phone number, `pho_…`."))
+            .property("from", text("Our phone number: `pho_…`, or Meta's `phone_number_id` of it."))
             .property("to", text("A phone number in international form, `+34…`."))
             .property("recipient", text("A BSUID, for who shows no number: `ES.…`."))
             .property(

@@ -1,6 +1,6 @@
 //! Who may ask for what.
 
-use crate::{Credentials, EMAIL, Http, PASSWORD};
+use crate::{Credentials, Door, EMAIL, Http, PASSWORD, options_of};
 use http::Method;
 use serde_json::json;
 
@@ -54,6 +54,7 @@ async fn a_wrong_password_is_refused_and_guessing_slows_down() {
     throttled.problem(429, "throttled", None);
     // Even the right password has to wait; another address has not.
     http.door.sign_in(EMAIL, PASSWORD).await.problem(429, "throttled", None);
+    http.door.sign_in(&"x".repeat(255), PASSWORD).await.problem(422, "invalid", Some("email"));
     http.door.sign_in("nobody@example.test", PASSWORD).await.problem(401, "unauthenticated", None);
     http.world.control.advance(3_000);
     http.door.sign_in(EMAIL, PASSWORD).await.expect(200);
@@ -89,6 +90,13 @@ async fn a_key_works_without_csrf_until_it_is_revoked() {
     let script = http.door.with_key(key);
     script.post("/v1/contacts", json!({ "name": "Eva", "phone": "+34600111222" })).await.expect(201);
     script.get("/v1/session").await.problem(401, "unauthenticated", None);
+    let shouted = format!("BEARER {key}");
+    let headers = [("authorization", shouted.as_str())];
+    http.door
+        .nobody()
+        .call(Method::GET, "/v1/contacts", &headers, axum::body::Body::empty())
+        .await
+        .expect(200);
     script.get("/v1/conversations?assignee=me").await.problem(400, "invalid", Some("assignee"));
 
     let listed = http.door.get("/v1/api-keys").await.expect(200);
@@ -98,4 +106,27 @@ async fn a_key_works_without_csrf_until_it_is_revoked() {
     http.door.delete(&path).await.expect(204);
     script.get("/v1/contacts").await.problem(401, "unauthenticated", None);
     http.door.delete(&path).await.problem(404, "not-found", None);
+}
+
+#[tokio::test]
+async fn guesses_side_by_side_count_too() {
+    let http = Http::new().await;
+    let wrong = json!({ "email": EMAIL, "password": "not the password" });
+    let guesses = (0..12).map(|_| {
+        let (door, wrong) = (http.door.nobody(), wrong.clone());
+        async move { door.post("/v1/session", wrong).await.status.as_u16() }
+    });
+    let answers = futures_util::future::join_all(guesses).await;
+    assert_eq!(answers.iter().filter(|status| **status == 429).count(), 7, "{answers:?}");
+}
+
+#[tokio::test]
+async fn two_on_one_machine_keep_their_sessions_apart() {
+    let http = Http::new().await;
+    let server = server::Server::new(http.world.app.clone(), options_of("http://127.0.0.1:8080"));
+    let mut door = Door::new(server);
+    let answer = door.sign_in(EMAIL, PASSWORD).await;
+    assert!(answer.header("set-cookie").starts_with("waypost_session_8080="));
+    door.get("/v1/session").await.expect(200);
+    http.door.with(answer.credentials()).get("/v1/session").await.problem(401, "unauthenticated", None);
 }

@@ -1,9 +1,10 @@
 //! Meta's door, and the deliveries that came through it.
 
-use crate::{APP_SECRET, Http};
+use crate::{APP_SECRET, Http, options_of};
 use axum::body::Body;
 use http::Method;
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const DOOR: &str = "/webhooks/whatsapp";
 
@@ -94,4 +95,30 @@ async fn over_4_mib_is_too_large_and_just_under_is_not() {
     answer.problem(413, "too-large", None);
     let mut http = http;
     http.rest().await;
+}
+
+/// Over a real socket, as clients that write all they have before they listen.
+#[tokio::test]
+async fn who_writes_before_listening_still_hears_that_it_is_too_large() {
+    let http = Http::new().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = server::Server::new(http.world.app.clone(), options_of("http://waypost.test"));
+    let serving = tokio::spawn(async move { server.serve(listener, std::future::pending()).await });
+    for path in [DOOR, "/v1/session"] {
+        let mut socket = tokio::net::TcpStream::connect(address).await.unwrap();
+        let body = vec![b' '; 20 * 1024 * 1024];
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: waypost.test\r\ncontent-type: application/json\r\n\
+             connection: close\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
+        socket.write_all(head.as_bytes()).await.unwrap();
+        socket.write_all(&body).await.unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 413"), "{path}: {answer}");
+        assert!(answer.contains("/docs/problems/too-large"), "{path}: {answer}");
+    }
+    serving.abort();
 }

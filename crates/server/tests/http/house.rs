@@ -15,13 +15,16 @@ async fn a_number_shows_no_secret_and_connects_once() {
     assert_eq!(list["data"][0]["parked_reason"], json!(null));
     let again = json!({
         "phone_number_id": "600000000000001", "waba_id": "700000000000001", "display_phone_number": "+1",
-        "verified_name": "Again", "access_token": "t", "app_id": "900000000000001", "app_secret": "s",
+        "verified_name": "Again", "access_token": "t", "app_id": "900000000000001", "app_secret": "emulator-app-secret",
         "verify_token": "v",
     });
     http.door.post("/v1/phone-numbers", again.clone()).await.problem(409, "conflict", None);
-    let mut wrong = again;
+    let mut wrong = again.clone();
     wrong["waba_id"] = "not digits".into();
     http.door.post("/v1/phone-numbers", wrong).await.problem(422, "invalid", Some("waba_id"));
+    let mut mistyped = again;
+    mistyped["app_secret"] = "s".into();
+    http.door.post("/v1/phone-numbers", mistyped).await.problem(422, "invalid", Some("app_secret"));
 }
 
 testkit::on_both! {
@@ -135,6 +138,26 @@ async fn a_file_comes_back_as_it_went_in_and_can_do_nothing() {
     assert_eq!((got.text().as_str(), got.header("content-type")), ("%PDF-1.7 bytes", "application/pdf"));
     assert!(got.header("content-security-policy").contains("sandbox"));
     assert!(got.header("content-disposition").ends_with("filename*=UTF-8''Factura%20%C3%B1.pdf"));
+
+    let path = format!("/v1/media/{}", made["id"].as_str().unwrap());
+    let part = |range: &'static str| {
+        let (door, path) = (&http.door, &path);
+        async move { door.call(Method::GET, path, &[("range", range)], Body::empty()).await }
+    };
+    assert_eq!((got.header("accept-ranges"), got.header("content-length")), ("bytes", "14"));
+    for (range, text, told) in [
+        ("bytes=0-1", "%P", "bytes 0-1/14"),
+        ("bytes=9-", "bytes", "bytes 9-13/14"),
+        ("bytes=-3", "tes", "bytes 11-13/14"),
+    ] {
+        let got = part(range).await;
+        assert_eq!((got.status.as_u16(), got.text().as_str()), (206, text));
+        assert_eq!((got.header("content-range"), got.header("content-type")), (told, "application/pdf"));
+        assert_eq!(got.header("content-length"), text.len().to_string());
+    }
+    let beyond = part("bytes=14-").await;
+    assert_eq!(beyond.header("content-range"), "bytes */14");
+    beyond.problem(416, "invalid", Some("Range"));
 
     let problem = upload("--b--\r\n".into()).await;
     problem.problem(400, "invalid", Some("file"));

@@ -160,17 +160,14 @@ async fn another_organizations_ids_in_bodies_and_filters_lead_nowhere() {
         assert_eq!(rows["data"].as_array().unwrap().len(), own, "{list}: {rows}");
     }
     let (number, contact) = (&things["phone-numbers"], &things["contacts"]);
-    for path in
-        [format!("/v1/conversations?phone_number={number}"), format!("/v1/conversations?contact={contact}")]
-    {
+    for path in [
+        format!("/v1/conversations?phone_number={number}"),
+        format!("/v1/conversations?contact={contact}"),
+        format!("/v1/messages?conversation={}", things["conversations"]),
+    ] {
         assert_eq!(theirs.get(&path).await.expect(200)["data"], json!([]), "{path}");
     }
     theirs.get(&format!("/v1/templates?phone_number={number}")).await.problem(404, "not-found", None);
-    theirs.get(&format!("/v1/messages?conversation={}", things["conversations"])).await.problem(
-        404,
-        "not-found",
-        None,
-    );
     theirs.post("/v1/templates/sync", json!({ "phone_number": number })).await.problem(
         404,
         "not-found",
@@ -178,5 +175,9 @@ async fn another_organizations_ids_in_bodies_and_filters_lead_nowhere() {
     );
     let message = json!({ "from": number, "to": "+34600111222", "type": "template",
         "template": { "name": "hello_world", "language": { "code": "en_US" } } });
-    theirs.post("/v1/messages", message).await.problem(422, "invalid", Some("from"));
+    theirs.post("/v1/messages", message.clone()).await.problem(422, "invalid", Some("from"));
+    let mut by_meta_id = message;
+    by_meta_id["from"] = "600000000000001".into();
+    theirs.post("/v1/messages", by_meta_id).await.problem(422, "invalid", Some("from"));
+    theirs.get("/v1/phone-numbers/600000000000001").await.problem(404, "not-found", None);
 }

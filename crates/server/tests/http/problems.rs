@@ -31,6 +31,17 @@ async fn parameters_are_named() {
         ("/v1/messages?conversation=con_1", "conversation"),
         ("/v1/templates?phone_number=x", "phone_number"),
         ("/v1/deliveries?state=x", "state"),
+        ("/v1/messages?after=elsewhere", "after"),
+        ("/v1/messages?after=con_0199c0ffee0070008000000000000001", "after"),
+        ("/v1/contacts?after=1", "after"),
+        ("/v1/conversations?after=12.x", "after"),
+        ("/v1/deliveries?after=x", "after"),
+        ("/v1/templates?after=x", "after"),
+        ("/v1/rules?after=x", "after"),
+        ("/v1/users?after=x", "after"),
+        ("/v1/api-keys?after=x", "after"),
+        ("/v1/phone-numbers?after=x", "after"),
+        ("/v1/conversations/cnv_0199c0ffee0070008000000000000001/messages?before=x", "before"),
     ] {
         http.door.get(path).await.problem(400, "invalid", Some(field));
     }

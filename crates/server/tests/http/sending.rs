@@ -38,6 +38,17 @@ async fn limits_of_the_cloud_api_are_refused_here_with_field_and_limit() {
         let problem = http.door.post("/v1/messages", sent).await.problem(422, "invalid", Some(field));
         assert_eq!(problem["limit"], limit, "{problem}");
     }
+    // The limits come before the window: to somebody new they are told all the same.
+    for (mut body, field, limit) in [
+        (text("x".repeat(4097)), "/text/body", 4096),
+        (buttons(&["One", "Two", "Three", "Four"]), "/interactive/action/buttons", 3),
+        (buttons(&[&long_title]), "/interactive/action/buttons/0/reply/title", 20),
+    ] {
+        body["from"] = http.number().into();
+        body["to"] = "+34600999888".into();
+        let problem = http.door.post("/v1/messages", body).await.problem(422, "invalid", Some(field));
+        assert_eq!(problem["limit"], limit, "{problem}");
+    }
     let listed = http.door.get("/v1/messages?state=queued").await.expect(200);
     assert_eq!(listed["data"], json!([]), "nothing was enqueued");
 }
@@ -100,14 +111,32 @@ async fn a_script_sends_with_the_shape_of_the_cloud_api() {
     http.rest().await;
     assert_eq!(http.world.phone_texts(&customer), ["On its way"]);
 
-    for (field, value) in [("from", json!("600000000000001")), ("from", Value::Null), ("to", json!(34_600))] {
+    for (field, value) in [
+        ("from", json!("600000000000999")),
+        ("from", json!("pho_0199c0ffee0070008000000000000999")),
+        ("from", json!("+15550100001")),
+        ("from", Value::Null),
+        ("to", json!(34_600)),
+    ] {
         let mut wrong = body.clone();
         wrong[field] = value;
         http.door.post("/v1/messages", wrong).await.problem(422, "invalid", Some(field));
     }
-    let mut nowhere = body;
+    let mut nowhere = body.clone();
     nowhere.as_object_mut().unwrap().remove("to");
     assert_eq!(http.door.post("/v1/messages", nowhere).await.status, 422);
+
+    // Who knows Meta's id of the number has no need of ours.
+    let mut by_meta_id = body;
+    by_meta_id["from"] = json!("600000000000001");
+    by_meta_id["text"]["body"] = json!("It is there");
+    let message = http.door.post("/v1/messages", by_meta_id).await.expect(202);
+    assert_eq!(message["phone_number_id"], http.number());
+    http.rest().await;
+    assert_eq!(http.world.phone_texts(&customer), ["On its way", "It is there"]);
+    let number = http.door.get("/v1/phone-numbers/600000000000001").await.expect(200);
+    assert_eq!(number["id"], http.number());
+    http.door.get("/v1/phone-numbers/600000000000999").await.problem(404, "not-found", None);
 }
 
 #[tokio::test]

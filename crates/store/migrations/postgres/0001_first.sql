@@ -172,6 +172,8 @@ CREATE TABLE early_statuses (
 );
 
 -- An empty emoji is a reaction that was taken away.
+CREATE INDEX early_statuses_age ON early_statuses (received_at);
+
 CREATE TABLE reactions (
     message_id UUID NOT NULL,
     direction TEXT NOT NULL,
@@ -247,6 +249,8 @@ CREATE TABLE outbound (
     priority BIGINT NOT NULL,
     due_at BIGINT NOT NULL,
     attempts BIGINT NOT NULL,
+    -- How often it was sent again because its outcome was unknown.
+    resends BIGINT NOT NULL DEFAULT 0,
     claimed_by UUID,
     intent_at BIGINT,
     unknown_since BIGINT,

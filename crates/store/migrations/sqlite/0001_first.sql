@@ -172,6 +172,8 @@ CREATE TABLE early_statuses (
 ) STRICT;
 
 -- An empty emoji is a reaction that was taken away.
+CREATE INDEX early_statuses_age ON early_statuses (received_at);
+
 CREATE TABLE reactions (
     message_id BLOB NOT NULL,
     direction TEXT NOT NULL,
@@ -247,6 +249,8 @@ CREATE TABLE outbound (
     priority INTEGER NOT NULL,
     due_at INTEGER NOT NULL,
     attempts INTEGER NOT NULL,
+    -- How often it was sent again because its outcome was unknown.
+    resends INTEGER NOT NULL DEFAULT 0,
     claimed_by BLOB,
     intent_at INTEGER,
     unknown_since INTEGER,

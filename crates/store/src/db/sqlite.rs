@@ -12,6 +12,7 @@ use std::{
     collections::HashMap,
     fs::{self, File},
     path::Path,
+    sync::Arc,
     thread,
     time::Duration,
 };
@@ -22,7 +23,7 @@ const STATEMENTS: usize = 256;
 /// An open connection with the texts that were rewritten for it.
 pub(super) struct Session {
     sqlite: Sqlite,
-    texts: RefCell<HashMap<String, String>>,
+    texts: RefCell<HashMap<String, Arc<str>>>,
 }
 
 pub(super) fn open(path: &Path, tuning: Tuning, now: model::Timestamp) -> Result<(Pool, Pool), Error> {
@@ -97,12 +98,12 @@ impl Session {
         Ok(Self { sqlite, texts: RefCell::default() })
     }
 
-    fn text(&self, sql: &str) -> String {
+    fn text(&self, sql: &str) -> Arc<str> {
         if let Some(text) = self.texts.borrow().get(sql) {
-            return text.clone();
+            return Arc::clone(text);
         }
-        let text = placeholders(sql);
-        self.texts.borrow_mut().insert(sql.to_owned(), text.clone());
+        let text: Arc<str> = placeholders(sql).into();
+        self.texts.borrow_mut().insert(sql.to_owned(), Arc::clone(&text));
         text
     }
 

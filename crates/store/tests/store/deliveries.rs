@@ -34,12 +34,12 @@ async fn finish(db: &TestDb, shop: Shop, id: DeliveryId, state: DeliveryState) {
     db.write(move |w| deliveries::finish(w, shop.org, id, state, Some("messages: 1"), None, at(900))).await;
 }
 
-async fn waiting(db: &TestDb, now: i64, after: Option<DeliveryId>, limit: usize) -> Vec<Waiting> {
-    db.read(move |r| deliveries::waiting(r, at(now), after, limit)).await
+async fn waiting(db: &TestDb, now: i64, limit: usize, bytes: usize) -> Vec<Waiting> {
+    db.read(move |r| deliveries::waiting(r, at(now), limit, bytes)).await
 }
 
 async fn ids(db: &TestDb, now: i64) -> Vec<DeliveryId> {
-    waiting(db, now, None, 100).await.into_iter().map(|w| w.id).collect()
+    waiting(db, now, 100, 1_000_000).await.into_iter().map(|w| w.id).collect()
 }
 
 async fn stored(db: &TestDb, shop: Shop, id: DeliveryId) -> Delivery {
@@ -57,7 +57,7 @@ async fn a_delivery_waits_with_its_bytes_as_they_came(db: TestDb) {
         attempts: 0,
         body: BODY.to_vec(),
     };
-    assert_eq!(waiting(&db, 10, None, 5).await, [expected]);
+    assert_eq!(waiting(&db, 10, 5, 1_000_000).await, [expected]);
     let (delivery, body) = db.read(move |r| deliveries::get(r, shop.org, id)).await.unwrap();
     assert_eq!(body, BODY);
     let expected = Delivery {
@@ -80,10 +80,15 @@ async fn the_oldest_due_deliveries_come_first_over_all_organizations(db: TestDb)
     let c = add(&db, second, 2, 12).await;
     assert_eq!(ids(&db, 12).await, [a, b, c]);
     assert_eq!(ids(&db, 11).await, [a, b], "what comes later is not due yet");
-    let two: Vec<_> = waiting(&db, 12, None, 2).await.into_iter().map(|w| w.id).collect();
+    let two: Vec<_> = waiting(&db, 12, 2, 1_000_000).await.into_iter().map(|w| w.id).collect();
     assert_eq!(two, [a, b]);
-    let rest: Vec<_> = waiting(&db, 12, Some(b), 2).await.into_iter().map(|w| w.id).collect();
-    assert_eq!(rest, [c]);
+    for (bytes, many) in [(1, 1), (BODY.len(), 1), (BODY.len() + 1, 2), (3 * BODY.len(), 3)] {
+        assert_eq!(
+            waiting(&db, 12, 5, bytes).await.len(),
+            many,
+            "{bytes} bytes bring {many}, and never none"
+        );
+    }
 }
 
 async fn a_handled_delivery_waits_no_longer(db: TestDb) {
@@ -108,7 +113,7 @@ async fn a_delivery_put_off_waits_until_its_moment(db: TestDb) {
     let id = add(&db, shop, 1, 10).await;
     db.write(move |w| deliveries::put_off(w, shop.org, id, at(50), "locked")).await;
     assert_eq!(ids(&db, 49).await, []);
-    let again = waiting(&db, 50, None, 5).await;
+    let again = waiting(&db, 50, 5, 1_000_000).await;
     assert_eq!(again.iter().map(|w| (w.id, w.attempts)).collect::<Vec<_>>(), [(id, 1)]);
     let kept = stored(&db, shop, id).await;
     assert_eq!((kept.state, kept.error.as_deref()), (DeliveryState::Pending, Some("locked")));
@@ -164,7 +169,7 @@ async fn the_backlog_tells_how_many_wait_and_since_when(db: TestDb) {
 }
 
 async fn flowed(db: &TestDb, shop: Shop, since: i64) -> bool {
-    db.read(move |r| deliveries::flowed_since(r, shop.org, at(since))).await
+    db.read(move |r| deliveries::flowed_since(r, shop.org, shop.app, at(since))).await
 }
 
 async fn webhooks_flow_when_a_later_one_is_handled_and_none_before_it_waits(db: TestDb) {
@@ -175,6 +180,9 @@ async fn webhooks_flow_when_a_later_one_is_handled_and_none_before_it_waits(db: 
     finish(&db, shop, first, DeliveryState::Done).await;
     assert!(flowed(&db, shop, 5).await);
     assert!(!flowed(&db, shop, 10).await, "it came no later");
+    let another_app = model::id::MetaAppId(uuid::Uuid::from_u128(77));
+    let through_it = db.read(move |r| deliveries::flowed_since(r, shop.org, another_app, at(5))).await;
+    assert!(!through_it, "another app's webhooks tell nothing");
     assert!(!flowed(&db, other, 5).await, "another organization's webhooks tell nothing");
 
     let second = add(&db, shop, 2, 20).await;
@@ -182,6 +190,8 @@ async fn webhooks_flow_when_a_later_one_is_handled_and_none_before_it_waits(db: 
     finish(&db, shop, third, DeliveryState::Done).await;
     assert!(!flowed(&db, shop, 15).await, "one that came before the handled one waits");
     finish(&db, shop, second, DeliveryState::Failed).await;
+    assert!(!flowed(&db, shop, 15).await, "one that was set aside may hold what is looked for");
+    finish(&db, shop, second, DeliveryState::Done).await;
     assert!(flowed(&db, shop, 15).await);
     add(&db, shop, 4, 40).await;
     assert!(flowed(&db, shop, 15).await, "under steady load the newest always waits");

@@ -16,14 +16,13 @@ on_both! {
     a_message_is_settled_once_and_stays_so
     a_lost_answer_is_unknown_and_holds_nobody_up
     an_unknown_message_sent_again_waits_for_one_that_went_ahead
-    what_another_node_had_in_flight_is_found
+    what_is_in_flight_is_found
     the_backlog_counts_every_open_state
     settled_messages_are_forgotten_after_a_while
     another_organizations_message_is_not_touched
 }
 
 const NODE: NodeId = NodeId(uuid::Uuid::from_u128(1));
-const OTHER: NodeId = NodeId(uuid::Uuid::from_u128(2));
 
 /// Message `k` to `contact`, queued at second 0.
 async fn add(db: &TestDb, shop: Shop, k: u32, contact: u128, priority: Priority) -> Outgoing {
@@ -197,7 +196,7 @@ async fn an_unknown_message_sent_again_waits_for_one_that_went_ahead(db: TestDb)
     assert_eq!(ready(&db, shop, 4).await, [1]);
 }
 
-async fn what_another_node_had_in_flight_is_found(db: TestDb) {
+async fn what_is_in_flight_is_found(db: TestDb) {
     let (shop, other) = (db.shop(1).await, db.shop(2).await);
     let mut sent = Vec::new();
     for (k, contact) in [(1, 1), (2, 2), (3, 3)] {
@@ -205,16 +204,15 @@ async fn what_another_node_had_in_flight_is_found(db: TestDb) {
     }
     intend(&db, &sent[1], 0).await;
     intend(&db, &sent[0], 0).await;
-    let abandoned = async |shop: Shop, node| {
-        let all = db.read(move |r| outbound::abandoned(r, shop.phone_number, node)).await;
+    let in_flight = async |shop: Shop| {
+        let all = db.read(move |r| outbound::in_flight(r, shop.phone_number)).await;
         all.into_iter().map(|o| o.message_id).collect::<Vec<_>>()
     };
-    assert_eq!(abandoned(shop, NODE).await, []);
-    assert_eq!(abandoned(shop, OTHER).await, [sent[0].message_id, sent[1].message_id]);
-    assert_eq!(abandoned(other, OTHER).await, []);
+    assert_eq!(in_flight(shop).await, [sent[0].message_id, sent[1].message_id]);
+    assert_eq!(in_flight(other).await, []);
     mark_unknown(&db, &sent[0], 1).await;
     put_off(&db, &sent[1], 1).await;
-    assert_eq!(abandoned(shop, OTHER).await, []);
+    assert_eq!(in_flight(shop).await, []);
 }
 
 async fn the_backlog_counts_every_open_state(db: TestDb) {

@@ -58,7 +58,7 @@ async fn numbers_are_listed_page_by_page_oldest_first(db: TestDb) {
             ..shop.sending_number()
         })
         .collect();
-    for number in expected[1..].to_vec() {
+    for number in expected.clone().into_iter().skip(1) {
         db.write(move |w| phone_numbers::insert(w, &number, "token")).await;
     }
     for limit in 1..=6 {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Attachment, contentOf, kindOf } from "./attachments";
+import { type Attachment, attach, attachedTo, contentOf, kindOf, sizeLimits } from "./attachments";
 
 const attachment = (kind: Attachment["kind"]) =>
   ({
@@ -21,4 +21,12 @@ test("a document keeps its name, an audio has no caption", () => {
     document: { id: "med_1", caption: "See", filename: "leaf.bin" },
   });
   expect(contentOf(attachment("audio"), "See")).toEqual({ type: "audio", audio: { id: "med_1" } });
+});
+
+test("each conversation keeps its own files", () => {
+  const file = new File([], "leaf.png", { type: "image/png" });
+  Object.defineProperty(file, "size", { value: sizeLimits.image + 1 });
+  attach("cnv_1", [file]);
+  expect(attachedTo("cnv_1").map((item) => item.file.name)).toEqual(["leaf.png"]);
+  expect(attachedTo("cnv_2")).toEqual([]);
 });

@@ -1,5 +1,5 @@
 // Files a reply carries. WhatsApp's limits are checked before anything is uploaded, so that the reason is told at once.
-import { useCallback, useState } from "react";
+import { useCallback, useSyncExternalStore } from "react";
 import { type Content, client, type Media, take } from "@/api";
 import { newClientId } from "./outbox";
 
@@ -61,43 +61,52 @@ export function contentOf(attachment: Attachment, caption: string): Content {
   };
 }
 
-export function useAttachments() {
-  const [items, setItems] = useState<Attachment[]>([]);
-  const patch = useCallback(
-    (id: string, change: Partial<Attachment>) =>
-      setItems((now) => now.map((item) => (item.id === id ? { ...item, ...change } : item))),
-    [],
-  );
-  const add = useCallback(
-    (files: Iterable<File>) => {
-      for (const file of files) {
-        const kind = kindOf(file.type);
-        const tooLarge = file.size > sizeLimits[kind];
-        const item = {
-          id: newClientId(),
-          file,
-          kind,
-          url: URL.createObjectURL(file),
-          media: null,
-          error: null,
-          tooLarge,
-        };
-        setItems((now) => [...now, item]);
-        if (tooLarge) continue;
-        upload(file)
-          .then((media) => patch(item.id, { media }))
-          .catch((error: unknown) => patch(item.id, { error }));
-      }
+// Kept by conversation and not in the screen, so that looking into another conversation loses no file.
+const none: Attachment[] = [];
+const trays = new Map<string, Attachment[]>();
+const listeners = new Set<() => void>();
+
+export const attachedTo = (conversation: string): Attachment[] => trays.get(conversation) ?? none;
+
+function change(conversation: string, next: (now: Attachment[]) => Attachment[]) {
+  const items = next(attachedTo(conversation));
+  if (items.length > 0) trays.set(conversation, items);
+  else trays.delete(conversation);
+  for (const tell of listeners) tell();
+}
+
+const patch = (conversation: string, id: string, news: Partial<Attachment>) =>
+  change(conversation, (now) => now.map((item) => (item.id === id ? { ...item, ...news } : item)));
+
+export function attach(conversation: string, files: Iterable<File>) {
+  for (const file of files) {
+    const kind = kindOf(file.type);
+    const tooLarge = file.size > sizeLimits[kind];
+    const url = URL.createObjectURL(file);
+    const item = { id: newClientId(), file, kind, url, media: null, error: null, tooLarge };
+    change(conversation, (now) => [...now, item]);
+    if (tooLarge) continue;
+    upload(file)
+      .then((media) => patch(conversation, item.id, { media }))
+      .catch((error: unknown) => patch(conversation, item.id, { error }));
+  }
+}
+
+function detach(conversation: string, gone: (item: Attachment) => boolean) {
+  for (const item of attachedTo(conversation).filter(gone)) URL.revokeObjectURL(item.url);
+  change(conversation, (now) => now.filter((item) => !gone(item)));
+}
+
+export function useAttachments(conversation: string) {
+  const items = useSyncExternalStore(
+    (tell) => {
+      listeners.add(tell);
+      return () => listeners.delete(tell);
     },
-    [patch],
+    () => attachedTo(conversation),
   );
-  const remove = useCallback((id: string) => {
-    setItems((now) => {
-      const gone = now.find((item) => item.id === id);
-      if (gone) URL.revokeObjectURL(gone.url);
-      return now.filter((item) => item.id !== id);
-    });
-  }, []);
-  const clear = useCallback(() => setItems([]), []);
+  const add = useCallback((files: Iterable<File>) => attach(conversation, files), [conversation]);
+  const remove = useCallback((id: string) => detach(conversation, (item) => item.id === id), [conversation]);
+  const clear = useCallback(() => detach(conversation, () => true), [conversation]);
   return { items, add, remove, clear, ready: items.every((item) => item.media !== null) };
 }

@@ -152,19 +152,18 @@ export function Identities({ contact }: { contact: Pick<Conversation["contact"],
 function WindowFacts({ conversation }: { conversation: Conversation }) {
   const { t, i18n } = useTranslation();
   const now = useNow();
-  const { expires_at } = conversation.service_window;
+  const { open, expires_at } = conversation.service_window;
+  const ahead = expires_at ? new Date(expires_at).getTime() > now : false;
+  const words = () => {
+    if (!expires_at) return t("window.never");
+    // The server's word counts: in a demo its clock may be ahead of ours, and then since when can't be told.
+    if (!open && ahead) return t("window.closedNow");
+    const when = ahead ? ago(expires_at, now, i18n.language) : dateTime(expires_at, i18n.language);
+    return t(open ? "window.closes" : "window.closedAt", { when });
+  };
   return (
     <div className="flex items-center justify-between gap-2 text-13 text-muted">
-      <span>
-        {expires_at
-          ? t(conversation.service_window.open ? "window.closes" : "window.closedAt", {
-              when:
-                new Date(expires_at).getTime() - now > 0
-                  ? ago(expires_at, now, i18n.language)
-                  : dateTime(expires_at, i18n.language),
-            })
-          : t("window.never")}
-      </span>
+      <span>{words()}</span>
       <WindowPillView window={conversation.service_window} />
     </div>
   );

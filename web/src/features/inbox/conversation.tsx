@@ -8,14 +8,15 @@ import type { Conversation as ConversationData, Message } from "@/api";
 import { sessionQuery } from "@/features/session/calls";
 import { TemplatePicker } from "@/features/templates/picker";
 import { useShortcuts } from "@/lib/shortcuts";
-import { ErrorFace } from "@/ui/faces";
+import { ErrorFace, useProblemText } from "@/ui/faces";
 import { Skeleton } from "@/ui/spinner";
+import { toast } from "@/ui/toast";
 import { useAttachments } from "./attachments";
 import { conversationQuery, threadQuery, useMarkRead, useUpdateConversation } from "./calls";
 import { Composer } from "./composer";
 import { ContextPane, useContextPane } from "./context-pane";
 import { ConversationHeader } from "./conversation-header";
-import { useOutbox } from "./outbox";
+import { discard, useOutbox, type Waiting } from "./outbox";
 import { Thread } from "./thread";
 import { showMessage, type Thread as ThreadData } from "./thread-cache";
 import { contactLabel } from "./words";
@@ -83,6 +84,21 @@ function targetOf(data: ThreadData | undefined): Message | undefined {
   );
 }
 
+/** A reaction is shown before the server has it. One that failed is told of, and what stands there is read again. */
+function useFailedReactions(conversation: string, waiting: Waiting[]) {
+  const { t } = useTranslation();
+  const words = useProblemText();
+  const queries = useQueryClient();
+  useEffect(() => {
+    const failed = waiting.filter((item) => item.content.type === "reaction" && item.error !== null);
+    for (const item of failed) {
+      discard(item.clientId);
+      toast("bad", t("message.reactionFailed", { reason: words(item.error) }));
+    }
+    if (failed.length > 0) void queries.invalidateQueries({ queryKey: threadQuery(conversation).queryKey });
+  }, [conversation, waiting, queries, t, words]);
+}
+
 function Loaded({ conversation }: { conversation: ConversationData }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
@@ -90,7 +106,8 @@ function Loaded({ conversation }: { conversation: ConversationData }) {
   const me = session.user;
   const { waiting, send, again } = useOutbox(conversation.id);
   const update = useUpdateConversation(conversation.id);
-  const attachments = useAttachments();
+  const attachments = useAttachments(conversation.id);
+  useFailedReactions(conversation.id, waiting);
   const drop = useDrop(attachments.add);
   const pane = useContextPane();
   const input = useRef<HTMLTextAreaElement>(null);

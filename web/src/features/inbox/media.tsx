@@ -1,4 +1,4 @@
-import { Download, FileText, ImageOff, X } from "lucide-react";
+import { Download, ExternalLink, FileText, ImageOff, X } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,7 +7,7 @@ import { fileSize } from "@/lib/time";
 import { Spinner } from "@/ui/spinner";
 import { AudioPlayer } from "./audio-player";
 import { Formatted } from "./formatted";
-import { useKindName } from "./kind";
+import { KindIcon, useKindName } from "./kind";
 import { partOf, textOf } from "./words";
 
 export const mediaUrl = (id: string) => `/v1/media/${encodeURIComponent(id)}`;
@@ -18,6 +18,35 @@ function sourceOf(message: Message): string | null {
   const id = message.media?.id ?? textOf(part.id);
   if (id.startsWith("med_")) return mediaUrl(id);
   return textOf(part.link) || null;
+}
+
+/** Where a file lies when it was sent by a link. The page's policy embeds our own copies only, so it is linked to. */
+export function elsewhere(src: string | null): URL | null {
+  const url = src && URL.canParse(src, location.href) ? new URL(src, location.href) : null;
+  return url && url.origin !== location.origin && /^https?:$/.test(url.protocol) ? url : null;
+}
+
+function LinkCard({ message, url }: { message: Message; url: URL }) {
+  const { t } = useTranslation();
+  const kindName = useKindName();
+  const name = textOf(partOf(message.content, message.kind).filename) || kindName(message.kind);
+  return (
+    <a
+      href={url.href}
+      target="_blank"
+      rel="noreferrer"
+      className="flex w-64 max-w-full items-center gap-3 rounded-lg bg-black/5 p-2.5 hover:bg-black/8 dark:bg-white/6 dark:hover:bg-white/10"
+    >
+      <span className="flex size-9 shrink-0 items-center justify-center rounded-lg bg-accent text-on-accent">
+        <KindIcon kind={message.kind} className="size-4.5" />
+      </span>
+      <span className="min-w-0 flex-1">
+        <span className="block truncate font-medium">{name}</span>
+        <span className="block truncate text-2xs text-muted">{t("message.media.elsewhere", { host: url.host })}</span>
+      </span>
+      <ExternalLink className="size-4 text-muted" aria-hidden="true" />
+    </a>
+  );
 }
 
 function Waiting({ message }: { message: Message }) {
@@ -129,12 +158,15 @@ export function MediaBody({ message }: { message: Message }) {
   const name = useKindName();
   const part = partOf(message.content, message.kind);
   const src = sourceOf(message);
+  const linked = elsewhere(src);
   const caption = textOf(part.caption);
   const ready =
     src !== null && (message.media === null || message.media.state === "ready" || message.media.state === undefined);
   return (
     <div className="space-y-1.5">
-      {message.kind === "document" ? (
+      {linked ? (
+        <LinkCard message={message} url={linked} />
+      ) : message.kind === "document" ? (
         <DocumentCard message={message} src={ready ? src : null} />
       ) : !ready || src === null ? (
         <Waiting message={message} />

@@ -11,7 +11,7 @@ const ONE_BY_ONE = 4;
 const asked = new Map<string, number>();
 const shown = new Map<string, number>();
 
-/** Puts a message where it belongs: over its older self, else among the newest. Ids grow with time, and order a thread. */
+/** Puts a message where it belongs: over its older self, else by its id. Ids grow with time, and order a thread. */
 export function placeMessage(thread: Thread, message: Message): Thread {
   const known = thread.pages.some((page) => page.data.some((m) => m.id === message.id));
   if (known) {
@@ -21,12 +21,19 @@ export function placeMessage(thread: Thread, message: Message): Thread {
     }));
     return { ...thread, pages };
   }
-  const [first, ...rest] = thread.pages;
-  if (!first) return thread;
-  const at = first.data.findIndex((m) => m.id < message.id);
-  const data = [...first.data];
-  data.splice(at === -1 ? data.length : at, 0, message);
-  return { ...thread, pages: [{ ...first, data }, ...rest] };
+  const last = thread.pages.length - 1;
+  if (last < 0) return thread;
+  const olderIn = (page: Page<Message>) => page.data.findIndex((m) => m.id < message.id);
+  const found = thread.pages.findIndex((page) => olderIn(page) !== -1);
+  // Older than all that is loaded: it comes with its own page, when somebody scrolls there.
+  if (found === -1 && thread.pages[last]?.next && thread.pages.some((page) => page.data.length > 0)) return thread;
+  const pages = thread.pages.map((page, index) => {
+    if (index !== (found === -1 ? last : found)) return page;
+    const data = [...page.data];
+    data.splice(found === -1 ? data.length : olderIn(page), 0, message);
+    return { ...page, data };
+  });
+  return { ...thread, pages };
 }
 
 /** Shows what the server just answered, without waiting for its event. */

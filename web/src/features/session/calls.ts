@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { client, type Session, setCsrfToken, take } from "@/api";
 import { keys } from "@/api/keys";
+import { forgetOutbox } from "@/features/inbox/outbox";
 import { forgetDrafts } from "@/lib/draft";
 
 export const sessionQuery = queryOptions({
@@ -61,6 +62,7 @@ export function useSignOut(onError: (error: unknown) => void) {
     // Given here and not with the call, because the menu it is called from is gone by then.
     onSuccess: () => {
       forgetDrafts();
+      forgetOutbox();
       location.assign("/login");
     },
     onError,

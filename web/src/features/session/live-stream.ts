@@ -34,6 +34,8 @@ function connect(queries: QueryClient): () => void {
   let waiting: LiveEvent[] = [];
   let planned = false;
   let tries = 0;
+  // Nothing may open a stream again once its session has ended.
+  let closed = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let watchdog: ReturnType<typeof setTimeout> | undefined;
 
@@ -47,6 +49,7 @@ function connect(queries: QueryClient): () => void {
   };
   const heard = () => {
     clearTimeout(watchdog);
+    if (closed) return;
     watchdog = setTimeout(lose, SILENCE);
   };
   const receive = (message: MessageEvent<string>) => {
@@ -59,6 +62,7 @@ function connect(queries: QueryClient): () => void {
     else requestAnimationFrame(flush);
   };
   const lose = () => {
+    if (closed) return;
     source?.close();
     source = null;
     clearTimeout(watchdog);
@@ -68,6 +72,7 @@ function connect(queries: QueryClient): () => void {
     tries += 1;
   };
   const open = () => {
+    if (closed) return;
     source = new EventSource("/v1/events");
     source.onopen = () => {
       // Nobody knows what happened before the stream was open, at the start or in a gap: the screen is read again.
@@ -91,6 +96,7 @@ function connect(queries: QueryClient): () => void {
   };
   open();
   return () => {
+    closed = true;
     source?.close();
     clearTimeout(retry);
     clearTimeout(watchdog);

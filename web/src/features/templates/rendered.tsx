@@ -1,13 +1,15 @@
 import { Copy, ExternalLink, FileText, ImageIcon, MapPin, Phone, Reply, Video } from "lucide-react";
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import { Formatted } from "@/features/inbox/formatted";
 import { ButtonRow } from "@/features/inbox/interactive";
-import { mediaUrl } from "@/features/inbox/media";
+import { elsewhere, mediaUrl } from "@/features/inbox/media";
 import type { Rendered, RenderedButton } from "./parameters";
 
 const mediaIcons = { image: ImageIcon, video: Video, document: FileText, location: MapPin };
 
 function Header({ header }: { header: NonNullable<Rendered["header"]> }) {
+  const { t } = useTranslation();
   if (header.kind === "text") return <div className="font-semibold">{header.text}</div>;
   const Icon = mediaIcons[header.kind];
   const src = header.media.startsWith("med_")
@@ -15,6 +17,19 @@ function Header({ header }: { header: NonNullable<Rendered["header"]> }) {
     : /^(https?|blob):/.test(header.media)
       ? header.media
       : null;
+  const linked = elsewhere(src);
+  if (linked)
+    return (
+      <a
+        href={linked.href}
+        target="_blank"
+        rel="noreferrer"
+        className="flex h-24 flex-col items-center justify-center gap-1.5 rounded-lg bg-black/6 px-3 text-muted dark:bg-white/8"
+      >
+        <Icon className="size-7" aria-hidden="true" />
+        <span className="max-w-full truncate text-2xs">{t("message.media.elsewhere", { host: linked.host })}</span>
+      </a>
+    );
   if (header.kind === "image" && src)
     return <img src={src} alt="" className="max-h-48 w-full rounded-lg object-cover" />;
   return (
