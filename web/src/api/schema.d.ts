@@ -288,7 +288,7 @@ export interface paths {
         };
         /**
          * The bytes of a file
-         * @description With the declared type. What a browser could run is handed out as a download.
+         * @description With the declared type. What a browser could run is handed out as a download. `Range` may ask for one part of it.
          */
         get: operations["media.get"];
         put?: never;
@@ -308,7 +308,7 @@ export interface paths {
         };
         /**
          * List messages
-         * @description Newest first. With both filters a page may have fewer rows than asked for, and still a `next`.
+         * @description Newest first.
          */
         get: operations["messages.list"];
         put?: never;
@@ -957,7 +957,7 @@ export interface components {
             context?: {
                 [key: string]: unknown;
             };
-            /** @description Our phone number, `pho_…`. */
+            /** @description Our phone number: `pho_…`, or Meta's `phone_number_id` of it. */
             from: string;
             /** @description A BSUID, for who shows no number: `ES.…`. */
             recipient?: string;
@@ -2854,7 +2854,10 @@ export interface operations {
     "media.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `bytes=…`, one range: players ask for it */
+                Range?: string | null;
+            };
             path: {
                 /** @description `med_…` */
                 id: string;
@@ -2865,6 +2868,15 @@ export interface operations {
         responses: {
             /** @description The bytes */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description The bytes that were asked for */
+            206: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2898,6 +2910,13 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description The file has no such bytes; `Content-Range` tells its size */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not now; nothing was stored. Try again */
             503: {
@@ -3552,7 +3571,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `pho_…` */
+                /** @description `pho_…`, or Meta's `phone_number_id` */
                 id: string;
             };
             cookie?: never;

@@ -139,3 +139,35 @@ fn gone(removed: std::io::Result<()>) -> std::io::Result<()> {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scripts that others wrote read this file.
+    #[test]
+    fn demo_json_has_twelve_keys_and_what_an_older_one_had_besides_is_no_obstacle() {
+        const KEYS: [&str; 12] = [
+            "access_token",
+            "api_key",
+            "app_secret",
+            "display_phone_number",
+            "email",
+            "emulator_url",
+            "organization_id",
+            "password",
+            "phone_number_id",
+            "url",
+            "verify_token",
+            "waba_id",
+        ];
+        let mut older: serde_json::Map<_, _> =
+            KEYS.iter().map(|key| ((*key).to_owned(), (*key).into())).collect();
+        older.insert("from".to_owned(), "pho_1".into());
+        let facts: Facts = serde_json::from_value(older.into()).unwrap();
+        let told = serde_json::to_value(facts).unwrap();
+        let mut keys: Vec<_> = told.as_object().unwrap().keys().map(String::as_str).collect();
+        keys.sort_unstable();
+        assert_eq!(keys, KEYS);
+    }
+}

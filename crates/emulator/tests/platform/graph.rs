@@ -10,6 +10,8 @@ async fn tokens_are_needed_good_and_current() {
     let path = format!("/v25.0/{NUMBER}");
     let none = desk.call_as(None, "GET", &path, None).await;
     assert_eq!((none.status, none.code()), (401, 2_500));
+    assert!(none.headers.contains_key("www-authenticate"));
+    assert_eq!(none.body["error"]["is_transient"], false);
     let garbage = desk.call_as(Some("garbage"), "GET", &path, None).await;
     assert_eq!((garbage.status, garbage.code()), (401, 190));
     assert_eq!(garbage.body["error"]["message"], "Invalid OAuth access token - Cannot parse access token");
@@ -43,7 +45,8 @@ async fn unknown_ids_edges_fields_and_versions() {
     assert_eq!(unknown.body["error"]["error_subcode"], 33);
     assert_eq!(unknown.body["error"]["type"], "GraphMethodException");
     let path = desk.get(&format!("/v25.0/{NUMBER}/nonsense")).await;
-    assert_eq!(path.code(), 2_500);
+    assert_eq!((path.status, path.code()), (400, 2_500));
+    assert!(!path.headers.contains_key("www-authenticate"), "the token was good");
     assert_eq!(path.body["error"]["message"], "Unknown path components: /nonsense");
     let field = desk.get(&format!("/v25.0/{WABA}?fields=id,nonsense")).await;
     assert_eq!(

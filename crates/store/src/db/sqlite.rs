@@ -181,7 +181,11 @@ fn read_loop(session: &Session, queue: &Queue) {
 
 fn write_loop(session: &Session, queue: &Queue, share: usize) {
     while let Some(mut tasks) = queue.take(share) {
-        match share_commit(session, &mut tasks) {
+        let mut shared = share_commit(session, &mut tasks, Guard::None);
+        if matches!(&shared, Err(lost) if lost.try_alone && tasks.len() > 1) {
+            shared = share_commit(session, &mut tasks, Guard::Savepoint);
+        }
+        match shared {
             Ok(()) => tasks.into_iter().for_each(|task| task.answer(None)),
             // The transaction was lost for one task's sake or the disk's: give each its own chance.
             Err(lost) if lost.try_alone && tasks.len() > 1 => {
@@ -194,35 +198,51 @@ fn write_loop(session: &Session, queue: &Queue, share: usize) {
 
 fn alone(session: &Session, task: Box<dyn Task>) {
     let mut tasks = vec![task];
-    let failure = share_commit(session, &mut tasks).err().map(|lost| lost.error);
+    let failure = share_commit(session, &mut tasks, Guard::None).err().map(|lost| lost.error);
     tasks.into_iter().for_each(|task| task.answer(failure.clone()));
 }
 
-/// Runs every task in a savepoint of its own and commits once for all of them.
-fn share_commit(session: &Session, tasks: &mut [Box<dyn Task>]) -> Result<(), Lost> {
+/// How tasks that share a transaction are kept from each other's failures.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Guard {
+    /// Not at all: one that fails ends the transaction for all. Failures are rare, and a savepoint costs every task two
+    /// statements and a copy of each page that it touches.
+    None,
+    /// By a savepoint each.
+    Savepoint,
+}
+
+/// Runs every task and commits once for all of them.
+fn share_commit(session: &Session, tasks: &mut [Box<dyn Task>], guard: Guard) -> Result<(), Lost> {
     // When it can't even begin, no task is at fault, and each would wait as long for the lock again.
     session.batch("BEGIN IMMEDIATE").map_err(|error| Lost { error, try_alone: false })?;
-    let result = in_savepoints(session, tasks).and_then(|()| session.batch("COMMIT"));
+    let ran = tasks.iter_mut().try_for_each(|task| run(session, task.as_mut(), guard));
+    let result = ran.and_then(|()| session.batch("COMMIT"));
     if result.is_err() && !session.sqlite.is_autocommit() {
         drop(session.batch("ROLLBACK"));
     }
     result.map_err(|error| Lost { error, try_alone: true })
 }
 
-fn in_savepoints(session: &Session, tasks: &mut [Box<dyn Task>]) -> Result<(), Error> {
-    for task in tasks {
+fn run(session: &Session, task: &mut dyn Task, guard: Guard) -> Result<(), Error> {
+    if guard == Guard::Savepoint {
         session.batch("SAVEPOINT task")?;
-        let kept = task.run(&mut session.writer());
-        // A full disk can end the whole transaction inside a statement; then nothing of the others is kept either.
-        if session.sqlite.is_autocommit() {
-            return Err(Error::Unavailable("the database ended the transaction; is the disk full?".into()));
-        }
-        if !kept {
-            session.batch("ROLLBACK TO task")?;
-        }
-        session.batch("RELEASE task")?;
     }
-    Ok(())
+    let kept = task.run(&mut session.writer());
+    // A full disk can end the whole transaction inside a statement; then nothing of the others is kept either.
+    if session.sqlite.is_autocommit() {
+        return Err(Error::Unavailable("the database ended the transaction; is the disk full?".into()));
+    }
+    match guard {
+        Guard::None if kept => Ok(()),
+        Guard::None => Err(Error::Database("a task of a shared transaction failed".into())),
+        Guard::Savepoint => {
+            if !kept {
+                session.batch("ROLLBACK TO task")?;
+            }
+            session.batch("RELEASE task")
+        }
+    }
 }
 
 impl From<rusqlite::Error> for Error {
