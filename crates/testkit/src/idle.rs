@@ -42,8 +42,9 @@ impl World {
                     self.control.advance(ahead.max(1));
                     still = 0;
                 }
-                // Looked at three times: a webhook may be between its two ends.
-                _ if still >= 3 => break,
+                // Looked at for longer than two polls of the product: a webhook may be between its two ends, and a lane
+                // may be about to see that the time for an unknown outcome has come.
+                _ if still >= 12 => break,
                 _ => still += 1,
             }
             tokio::time::sleep(Duration::from_millis(5)).await;

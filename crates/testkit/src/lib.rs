@@ -1,6 +1,6 @@
 //! A whole Waypost in a test: database, emulator in process, a clock that only moves when told, and nothing mocked.
 //!
-//! ```ignore
+//! ```text
 //! let mut w = World::new(Database::sqlite()).await;
 //! let ana = w.customer("Ana");
 //! w.says(&ana, "hola").await;

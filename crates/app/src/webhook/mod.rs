@@ -74,7 +74,7 @@ impl App {
         let id = DeliveryId(self.inner.ids.next());
         let now = self.now();
         let (app_id, org) = (app.id, app.organization_id);
-        let kept = self.write(Lane::Any, move |w| Ok(deliveries::insert(w, id, org, app_id, &body, now)?));
+        let kept = self.write(Lane::Urgent, move |w| Ok(deliveries::insert(w, id, org, app_id, &body, now)?));
         kept.await.map_err(|e| Refusal::Unavailable(e.to_string()))?;
         self.inner.wake.inbound();
         Ok(id)

@@ -1,13 +1,12 @@
 //! Lanes keep work that touches the same rows in order, on one thread.
 
 use super::Task;
-use crate::Error;
 use std::{
+    collections::VecDeque,
     hash::{DefaultHasher, Hash, Hasher},
     sync::{
-        Arc, Mutex,
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
-        mpsc,
     },
 };
 use uuid::Uuid;
@@ -17,6 +16,9 @@ use uuid::Uuid;
 pub enum Lane {
     /// Nothing that another piece of work touches at the same time.
     Any,
+    /// Nothing either, and somebody outside waits for the commit: it goes before other work, which goes on beside it.
+    /// For short inserts only, such as keeping a webhook.
+    Urgent,
     /// Everything of the thing with this key, such as a contact's address.
     Key(u64),
 }
@@ -41,56 +43,72 @@ impl Lane {
 
 /// The threads of a database and the way to them.
 pub(super) struct Pool {
-    queues: Vec<mpsc::Sender<Box<dyn Task>>>,
+    lines: Vec<Arc<Line>>,
     turn: AtomicUsize,
     waiting: Arc<AtomicUsize>,
 }
 
-/// The receiving end that a thread takes its work from.
+/// The end that a thread takes its work from.
 pub(super) struct Queue {
-    tasks: Source,
+    line: Arc<Line>,
     waiting: Arc<AtomicUsize>,
 }
 
-enum Source {
-    Own(mpsc::Receiver<Box<dyn Task>>),
-    Shared(Arc<Mutex<mpsc::Receiver<Box<dyn Task>>>>),
+/// Work in the order in which it came, the urgent apart.
+#[derive(Default)]
+struct Line {
+    tasks: Mutex<Tasks>,
+    came: Condvar,
+}
+
+#[derive(Default)]
+struct Tasks {
+    urgent: VecDeque<Box<dyn Task>>,
+    usual: VecDeque<Box<dyn Task>>,
+    closed: bool,
+}
+
+/// So much usual work shares a commit with urgent work: enough that it goes on, little enough that the urgent is not kept.
+const BESIDE_URGENT: usize = 4;
+
+impl Line {
+    fn tasks(&self) -> MutexGuard<'_, Tasks> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Pool {
     /// A queue for each of `threads`, so that a lane always meets the same one.
     pub(super) fn by_lane(threads: usize) -> (Self, Vec<Queue>) {
-        let waiting = Arc::new(AtomicUsize::new(0));
-        let (queues, ends) = (0..threads.max(1))
-            .map(|_| {
-                let (send, receive) = mpsc::channel();
-                (send, Queue { tasks: Source::Own(receive), waiting: Arc::clone(&waiting) })
-            })
-            .unzip();
-        (Self { queues, turn: AtomicUsize::new(0), waiting }, ends)
+        Self::over((0..threads.max(1)).map(|_| Arc::default()).collect(), 1)
     }
 
     /// One queue that all `threads` take from.
     pub(super) fn shared(threads: usize) -> (Self, Vec<Queue>) {
-        let waiting = Arc::new(AtomicUsize::new(0));
-        let (send, receive) = mpsc::channel();
-        let receive = Arc::new(Mutex::new(receive));
-        let ends = (0..threads.max(1))
-            .map(|_| Queue { tasks: Source::Shared(Arc::clone(&receive)), waiting: Arc::clone(&waiting) })
-            .collect();
-        (Self { queues: vec![send], turn: AtomicUsize::new(0), waiting }, ends)
+        Self::over(vec![Arc::default()], threads.max(1))
     }
 
-    pub(super) fn send(&self, lane: Lane, task: Box<dyn Task>) -> Result<(), Error> {
+    fn over(lines: Vec<Arc<Line>>, threads_each: usize) -> (Self, Vec<Queue>) {
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let ends = lines.iter().flat_map(|line| std::iter::repeat_n(line, threads_each));
+        let ends = ends.map(|line| Queue { line: Arc::clone(line), waiting: Arc::clone(&waiting) }).collect();
+        (Self { lines, turn: AtomicUsize::new(0), waiting }, ends)
+    }
+
+    pub(super) fn send(&self, lane: Lane, task: Box<dyn Task>) {
         let number = match lane {
-            Lane::Any => self.turn.fetch_add(1, Ordering::Relaxed),
-            Lane::Key(key) => usize::try_from(key % self.queues.len() as u64).unwrap_or_default(),
+            Lane::Any | Lane::Urgent => self.turn.fetch_add(1, Ordering::Relaxed),
+            Lane::Key(key) => usize::try_from(key % self.lines.len() as u64).unwrap_or_default(),
         };
+        let line = &self.lines[number % self.lines.len()];
         self.waiting.fetch_add(1, Ordering::Relaxed);
-        self.queues[number % self.queues.len()].send(task).map_err(|_| {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
-            Error::Unavailable("the database threads have ended".into())
-        })
+        let mut tasks = line.tasks();
+        match lane {
+            Lane::Urgent => tasks.urgent.push_back(task),
+            Lane::Any | Lane::Key(_) => tasks.usual.push_back(task),
+        }
+        drop(tasks);
+        line.came.notify_one();
     }
 
     pub(super) fn waiting(&self) -> usize {
@@ -98,21 +116,33 @@ impl Pool {
     }
 }
 
-impl Queue {
-    /// Waits for work and takes all that is there, up to `most`. `None` when nobody can send any more.
-    pub(super) fn take(&self, most: usize) -> Option<Vec<Box<dyn Task>>> {
-        let mut tasks = Vec::new();
-        match &self.tasks {
-            Source::Own(receive) => {
-                tasks.push(receive.recv().ok()?);
-                tasks.extend(receive.try_iter().take(most.saturating_sub(1)));
-            }
-            Source::Shared(receive) => {
-                let receive = receive.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                tasks.push(receive.recv().ok()?);
-            }
+impl Drop for Pool {
+    fn drop(&mut self) {
+        for line in &self.lines {
+            line.tasks().closed = true;
+            line.came.notify_all();
         }
-        self.waiting.fetch_sub(tasks.len(), Ordering::Relaxed);
-        Some(tasks)
+    }
+}
+
+impl Queue {
+    /// Waits for work and takes what is there, up to `most`, the urgent first. `None` when nobody can send any more.
+    pub(super) fn take(&self, most: usize) -> Option<Vec<Box<dyn Task>>> {
+        let mut tasks = self.line.tasks();
+        while tasks.urgent.is_empty() && tasks.usual.is_empty() {
+            if tasks.closed {
+                return None;
+            }
+            tasks = self.line.came.wait(tasks).unwrap_or_else(PoisonError::into_inner);
+        }
+        // However much urgent work there is, some room is left for the rest.
+        let room = most.saturating_sub(BESIDE_URGENT.min(tasks.usual.len())).max(1);
+        let urgent = tasks.urgent.len().min(room);
+        let beside = if urgent == 0 { most } else { BESIDE_URGENT.min(most - urgent) };
+        let usual = tasks.usual.len().min(beside);
+        let mut taken: Vec<_> = tasks.urgent.drain(..urgent).collect();
+        taken.extend(tasks.usual.drain(..usual));
+        self.waiting.fetch_sub(taken.len(), Ordering::Relaxed);
+        Some(taken)
     }
 }

@@ -125,11 +125,8 @@ impl Db {
         E: From<Error> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let sent = self.read.shared.writers.send(lane, Box::new(Answer::new(work, reply)));
-        async move {
-            sent?;
-            answer.await.map_err(|_| Error::Unavailable("the database threads have ended".into()))?
-        }
+        self.read.shared.writers.send(lane, Box::new(Answer::new(work, reply)));
+        async move { answer.await.map_err(|_| Error::Unavailable("the database threads have ended".into()))? }
     }
 
     /// The reading half.
@@ -179,7 +176,7 @@ impl ReadDb {
     {
         let (reply, answer) = oneshot::channel();
         let task = Answer::new(move |w: &mut Writer<'_>| work(&mut w.reader), reply);
-        self.shared.readers.send(Lane::Any, Box::new(task))?;
+        self.shared.readers.send(Lane::Any, Box::new(task));
         answer.await.map_err(|_| Error::Unavailable("the database threads have ended".into()))?
     }
 }
