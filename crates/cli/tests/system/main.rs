@@ -4,6 +4,7 @@
 
 mod kill;
 mod platform;
+mod samples;
 mod trouble;
 mod waypost;
 

@@ -134,6 +134,13 @@ impl Api {
         if answer.status().is_success() { answer.json().await.ok() } else { None }
     }
 
+    pub async fn post(&self, path: &str, body: &Value) -> Value {
+        let request = self.http.post(format!("{}{path}", self.url)).bearer_auth(&self.key);
+        let answer = request.json(body).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
+        answer.json().await.unwrap()
+    }
+
     /// Every row of a list, over all its pages.
     pub async fn all(&self, path: &str) -> Vec<Value> {
         let mut rows = Vec::new();
