@@ -37,12 +37,9 @@ impl UnderWay {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn begin(&self, id: MessageId) {
+    fn begin(self: &Arc<Self>, id: MessageId) -> Mark {
         self.set().insert(id);
-    }
-
-    fn end(&self, id: MessageId) {
-        self.set().remove(&id);
+        Mark { under_way: Arc::clone(self), id }
     }
 
     fn count(&self) -> usize {
@@ -51,6 +48,19 @@ impl UnderWay {
 
     pub(super) fn contains(&self, id: MessageId) -> bool {
         self.set().contains(&id)
+    }
+}
+
+/// Holds a message as under way. Dropped however its call ends, also by a panic: then the message is found as left
+/// behind instead of waiting for a restart.
+struct Mark {
+    under_way: Arc<UnderWay>,
+    id: MessageId,
+}
+
+impl Drop for Mark {
+    fn drop(&mut self) {
+        self.under_way.set().remove(&self.id);
     }
 }
 
@@ -98,12 +108,10 @@ impl Sender {
         let claimed = self.claim(number.id, paced.start, paced.wait, now).await?;
         let any = !claimed.is_empty();
         for outgoing in claimed {
-            under_way.begin(outgoing.message_id);
-            let (app, under_way) = (self.app.clone(), Arc::clone(&under_way));
+            let (app, mark) = (self.app.clone(), under_way.begin(outgoing.message_id));
             self.tasks.spawn(async move {
-                let id = outgoing.message_id;
                 send::send(&app, outgoing).await;
-                under_way.end(id);
+                drop(mark);
                 app.inner.wake.outbound();
             });
         }
