@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 pub use crate::error_table::{Arrives, ErrorFact, all, describe};
+use crate::violation::Violation;
 
 /// What a caller should do after an error. The one question every error answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,9 @@ pub enum Error {
     /// Graph answered with an error.
     #[error("graph error {0}")]
     Graph(GraphError),
+    /// What was given breaks a limit Meta enforces, all of them found at once. It never left.
+    #[error("{}", Violation::summary(.0))]
+    Refused(Vec<Violation>),
     /// The request can't be made of what was given (a media type or file name no header can hold). It never left, and
     /// never will.
     #[error("the request can't be made: {0}")]
@@ -49,7 +53,7 @@ impl Error {
     pub fn disposition(&self) -> Disposition {
         match self {
             Self::Graph(error) => error.disposition(),
-            Self::Invalid(_) => Disposition::FixRequest,
+            Self::Refused(_) | Self::Invalid(_) => Disposition::FixRequest,
             Self::NotSent(_) => Disposition::RetryAfter(Duration::from_secs(2)),
             Self::Unknown(_) | Self::Decode(_) => Disposition::OutcomeUnknown,
         }

@@ -59,6 +59,8 @@
 pub mod client;
 pub mod error;
 mod error_table;
+mod judge;
 pub mod message;
 pub mod signature;
+pub mod violation;
 pub mod webhook;

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::node::{Findings, Node, text};
-use super::violation::{Rule, Violation};
 use super::{check_contacts, check_interactive, check_media, check_template};
+use crate::judge::{Findings, Node, text};
+use crate::violation::{Rule, Violation};
 
 /// Longest `biz_opaque_callback_data`, in characters. Meta: Messages > Request.
 pub const CALLBACK_DATA_MAX: usize = 512;

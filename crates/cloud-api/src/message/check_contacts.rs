@@ -1,7 +1,7 @@
 //! Contact cards.
 
-use super::node::{Findings, Node, text};
-use super::violation::Rule;
+use crate::judge::{Findings, Node, text};
+use crate::violation::Rule;
 
 /// Most cards in one message. Meta: Messages > Contacts.
 pub const CARDS_MAX: usize = 257;

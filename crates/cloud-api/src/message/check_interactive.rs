@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::check_media;
-use super::node::{Findings, Node, Text, text};
-use super::violation::Rule;
+use crate::judge::{Findings, Node, Text, text};
+use crate::violation::Rule;
 
 /// Longest body of every interactive message but a list, in characters.
 pub const BODY_MAX: usize = 1024;

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::node::{Findings, Node, text};
-use super::violation::Rule;
+use crate::judge::{Findings, Node, text};
+use crate::violation::Rule;
 
 /// Longest caption, in characters. Meta: Messages > Media.
 pub const CAPTION_MAX: usize = 1024;

@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::check_media;
-use super::node::{Findings, Node, text};
-use super::violation::Rule;
+use crate::judge::{Findings, Node, text};
+use crate::violation::Rule;
 
 /// Longest coupon code, in characters.
 pub const COUPON_CODE_MAX: usize = 20;

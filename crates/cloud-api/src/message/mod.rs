@@ -10,17 +10,15 @@ mod check_media;
 mod check_template;
 mod content;
 mod interactive;
-mod node;
 mod outbound;
 mod template;
-mod violation;
 
+pub use crate::violation::{Rule, Violation};
 pub use check::{check, check_content, is_bsuid, is_phone};
 pub use content::{Content, Location, Media, MediaSource, Reaction, Text};
 pub use interactive::{Action, Header, Interactive, ReplyButton, Row, Section};
 pub use outbound::{Outbound, Recipient};
 pub use template::{Component, Language, Parameter, Template};
-pub use violation::{Rule, Violation};
 
 /// The limits [`check`] applies, for those who show them.
 pub mod limits {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::content::Content;
-use super::violation::Violation;
+use crate::violation::Violation;
 
 /// Who a message goes to. Meta: Messages > Recipients, Business-scoped user IDs.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! One reason why Meta would refuse a message.
+//! One reason why Meta would refuse a message, a template, a form or a setting.
 
 use serde::Serialize;
 
@@ -22,6 +22,12 @@ pub enum Rule {
     Value,
     /// A field that may not be used here.
     NotAllowed,
+    /// Elements in an order that isn't allowed, or a variable where none may stand.
+    Order,
+    /// A name that refers to something that isn't there (a screen, a field, a variable).
+    Reference,
+    /// Two fields or elements that exclude each other.
+    Conflict,
     /// A template's text value with a line break, a tab or more than four spaces in a row.
     ParameterText,
 }
@@ -38,15 +44,18 @@ impl Rule {
             Self::Format => "format",
             Self::Value => "value",
             Self::NotAllowed => "not_allowed",
+            Self::Order => "order",
+            Self::Reference => "reference",
+            Self::Conflict => "conflict",
             Self::ParameterText => "parameter_text",
         }
     }
 }
 
-/// One reason why Meta would refuse a message.
+/// One reason why Meta would refuse what is about to be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Violation {
-    /// Where, as a JSON pointer into the message: `/interactive/action/buttons/0/reply/title`.
+    /// Where, as a JSON pointer (RFC 6901) into the body: `/interactive/action/buttons/0/reply/title`.
     pub pointer: String,
     /// Which kind of limit.
     pub rule: Rule,
@@ -59,7 +68,16 @@ pub struct Violation {
 }
 
 impl Violation {
-    /// The error code Graph answers with for this: 131008 for a missing field, 132018 for a template's text value,
+    /// One line for several: the first in full, with its place, and how many more there are.
+    pub fn summary(violations: &[Self]) -> String {
+        let Some(first) = violations.first() else { return "no violation".to_owned() };
+        match violations.len() {
+            1 => first.to_string(),
+            n => format!("{first} (and {} more)", n - 1),
+        }
+    }
+
+    /// The error code `POST …/messages` answers with for this: 131008 for a missing field, 132018 for a template's text value,
     /// 100 for a wrong type or an unexpected field, 131009 for everything else.
     pub fn code(&self) -> i64 {
         match self.rule {
@@ -67,7 +85,21 @@ impl Violation {
             Rule::Required => 131_008,
             Rule::ParameterText => 132_018,
             Rule::Type | Rule::NotAllowed => 100,
-            Rule::Length | Rule::Count | Rule::Unique | Rule::Format | Rule::Value => 131_009,
+            Rule::Length
+            | Rule::Count
+            | Rule::Unique
+            | Rule::Format
+            | Rule::Value
+            | Rule::Order
+            | Rule::Reference
+            | Rule::Conflict => 131_009,
         }
+    }
+}
+
+impl std::fmt::Display for Violation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let place = if self.pointer.is_empty() { "/" } else { &self.pointer };
+        write!(f, "{place}: {}", self.message)
     }
 }

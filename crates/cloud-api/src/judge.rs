@@ -1,31 +1,31 @@
-//! A place in the message under judgement, and the findings so far.
+//! A place in the JSON under judgement, and the findings so far. Shared by messages, templates and forms.
 
 use serde_json::{Map, Value};
 
-use super::violation::{Rule, Violation};
+use crate::violation::{Rule, Violation};
 
-/// A JSON object inside a message, and where it is.
+/// A JSON object, and where it is in the whole.
 #[derive(Clone)]
-pub(super) struct Node<'a> {
+pub(crate) struct Node<'a> {
     pub map: &'a Map<String, Value>,
     pub pointer: String,
 }
 
 /// Bounds of a text, and the name Meta calls it by.
 #[derive(Clone, Copy)]
-pub(super) struct Text {
+pub(crate) struct Text {
     pub name: &'static str,
     pub min: usize,
     pub max: usize,
 }
 
-pub(super) const fn text(name: &'static str, min: usize, max: usize) -> Text {
+pub(crate) const fn text(name: &'static str, min: usize, max: usize) -> Text {
     Text { name, min, max }
 }
 
 /// Everything wrong so far.
 #[derive(Default)]
-pub(super) struct Findings(pub Vec<Violation>);
+pub(crate) struct Findings(pub Vec<Violation>);
 
 impl<'a> Node<'a> {
     pub fn root(value: &'a Value) -> Option<Self> {
