@@ -11,7 +11,7 @@ use crate::private;
 use crate::shared::Shared;
 use crate::world::World;
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// How often a changed world is written.
 const EVERY: Duration = Duration::from_secs(2);
 

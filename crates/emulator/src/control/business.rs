@@ -150,6 +150,7 @@ impl Control {
                 kind: TokenKind::SystemUser,
                 scopes: scopes(),
                 wabas: vec![seed.waba_id.clone()],
+                businesses: vec![seed.business_id.clone()],
                 issued_at: now,
                 expires_at: None,
                 revoked: None,

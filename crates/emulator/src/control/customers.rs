@@ -110,7 +110,7 @@ impl Control {
             let wamid = world.receive(config, &wa_id, &number, body)?;
             let customer = &world.customers[&wa_id];
             Ok(json!({
-                "id": wamid, "wamid": wamid, "wa_id": wa_id, "user_id": customer.user_id, "phone_number_id": number,
+                "id": wamid, "wamid": wamid, "wa_id": wa_id, "user_id": world.user_id(&number, customer), "phone_number_id": number,
             }))
         })
     }

@@ -2,13 +2,33 @@
 
 use serde_json::{Value, json};
 
+use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
 use super::params::Params;
+use super::{Answer, Call};
 use crate::world::World;
 use crate::world::account::{Token, TokenKind};
+use crate::world::node::Node;
 
 pub(crate) const MESSAGING: &str = "whatsapp_business_messaging";
 pub(crate) const MANAGEMENT: &str = "whatsapp_business_management";
+
+pub(super) const EDGES: &[Edge] = &[
+    edge(Kind::Root, "oauth/access_token", "GET POST", Scope::Open),
+    edge(Kind::Root, "debug_token", "GET", Scope::Any),
+    edge(Kind::Root, "me", "GET", Scope::Any),
+];
+
+pub(super) fn answer(call: &Call<'_>) -> Answer {
+    match call.what() {
+        (_, "oauth") => call.with(|world| access_token(world, call.params)),
+        (_, "debug_token") => call.with(|world| debug_token(world, call.params)),
+        _ => Ok(json!({ "id": SYSTEM_USER, "name": "Emulated system user" })),
+    }
+}
+
+/// The one user there is.
+const SYSTEM_USER: &str = "122100000000000";
 
 /// Finds the token of a request and makes sure that it is good.
 pub(crate) fn authenticate(world: &World, params: &Params) -> Result<Token, GraphError> {
@@ -44,8 +64,28 @@ impl Token {
         if self.has_scope(scope) { Ok(()) } else { Err(GraphError::no_permission(scope)) }
     }
 
-    pub(crate) fn may_touch(&self, waba_id: &str) -> bool {
-        self.kind == TokenKind::SystemUser && self.wabas.iter().any(|id| id == waba_id)
+    /// Whether the token may know that a node exists.
+    pub(crate) fn reaches(&self, node: &Node) -> bool {
+        if node.kind == Kind::App {
+            return node.app_id.as_deref() == Some(self.app_id.as_str());
+        }
+        let has = |mine: &[String], id: &Option<String>| id.as_ref().is_some_and(|id| mine.contains(id));
+        self.kind == TokenKind::SystemUser
+            && (has(&self.wabas, &node.waba_id) || has(&self.businesses, &node.business_id))
+    }
+
+    /// Stands for the caller of what needs no token.
+    pub(crate) fn nobody() -> Self {
+        Self {
+            app_id: String::new(),
+            kind: TokenKind::App,
+            scopes: Vec::new(),
+            wabas: Vec::new(),
+            businesses: Vec::new(),
+            issued_at: 0,
+            expires_at: None,
+            revoked: None,
+        }
     }
 }
 
@@ -92,7 +132,7 @@ pub(crate) fn debug_token(world: &World, params: &Params) -> Result<Value, Graph
         "application": world.apps.get(&token.app_id).map(|a| a.name.as_str()),
         "data_access_expires_at": 0, "expires_at": token.expires_at.map_or(0, seconds),
         "is_valid": valid, "issued_at": seconds(token.issued_at), "scopes": token.scopes,
-        "granular_scopes": granular, "user_id": "122100000000000",
+        "granular_scopes": granular, "user_id": SYSTEM_USER,
     } }))
 }
 

@@ -7,13 +7,26 @@ use axum::http::{HeaderValue, Response, header};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
 use super::params::Params;
+use super::{Answer, Call};
 use crate::shared::Shared;
 use crate::webhooks::sender::hex;
 use crate::world::account::{DAY, Media};
 
 const MB: usize = 1024 * 1024;
+
+pub(super) const EDGES: &[Edge] =
+    &[edge(Kind::Number, "media", "POST", Scope::Messaging), edge(Kind::Media, "", "GET DELETE", Scope::Any)];
+
+pub(super) async fn answer(call: &Call<'_>) -> Answer {
+    match call.what() {
+        ("POST", _) => upload(call.shared, call.id, call.params).await,
+        ("GET", _) => get(call.shared, call.id, call.params),
+        _ => delete(call.shared, call.id, call.params).await,
+    }
+}
 
 /// Checks type and size for a kind of message; the reason when it can't be one.
 pub(crate) fn check_file(kind: &str, mime: &str, size: usize) -> Result<(), String> {
@@ -50,7 +63,7 @@ pub(crate) fn kind_of(mime: &str) -> &'static str {
 }
 
 /// `POST /{phone number id}/media`.
-pub(crate) async fn upload(shared: &Arc<Shared>, number: &str, params: &Params) -> Result<Value, GraphError> {
+async fn upload(shared: &Arc<Shared>, number: &str, params: &Params) -> Result<Value, GraphError> {
     if params.text("messaging_product").is_none() {
         return Err(GraphError::required("messaging_product"));
     }
@@ -101,7 +114,7 @@ pub(crate) async fn store(
 }
 
 /// `GET /{media id}`: a new download URL.
-pub(crate) fn get(shared: &Arc<Shared>, id: &str, params: &Params) -> Result<Value, GraphError> {
+fn get(shared: &Arc<Shared>, id: &str, params: &Params) -> Result<Value, GraphError> {
     shared.with(|world| {
         let hash = format!("AR{}", world.traces.alphanumeric(40));
         let now = world.now;
@@ -121,7 +134,7 @@ pub(crate) fn get(shared: &Arc<Shared>, id: &str, params: &Params) -> Result<Val
 }
 
 /// `DELETE /{media id}`.
-pub(crate) async fn delete(shared: &Arc<Shared>, id: &str, params: &Params) -> Result<Value, GraphError> {
+async fn delete(shared: &Arc<Shared>, id: &str, params: &Params) -> Result<Value, GraphError> {
     let gone = shared.with(|world| {
         let fits = world
             .media

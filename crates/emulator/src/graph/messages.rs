@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
+use super::{Answer, Call};
 use crate::config::{Config, UnknownRecipients};
 use crate::phone;
 use crate::wamid;
@@ -14,8 +16,14 @@ use crate::world::template;
 /// How long the phone shows that the business is typing.
 const TYPING_MS: i64 = 25_000;
 
+pub(super) const EDGES: &[Edge] = &[edge(Kind::Number, "messages", "POST", Scope::Messaging)];
+
+pub(super) fn answer(call: &Call<'_>) -> Answer {
+    call.with(|world| post(world, call.config(), call.id, call.params.body()))
+}
+
 /// Accepts a message, or marks one as read.
-pub(crate) fn post(
+fn post(
     world: &mut World,
     config: &Config,
     phone_number_id: &str,
@@ -48,7 +56,7 @@ pub(crate) fn post(
     let mut message = compose(world, phone_number_id, &body, &recipient);
     message.rendered = template.map(|id| template::render(&world.templates[&id], &body["template"]));
     message.media_id = media_id;
-    let answer = answer(world, &message, &recipient);
+    let answer = accepted(world, &message, &recipient);
     if recipient.by_phone {
         world.phone_met(phone_number_id, &recipient.wa_id);
     }
@@ -127,8 +135,9 @@ fn recipient(
     }
     let Some(to) = body["to"].as_str() else {
         let user_id = body["recipient"].as_str().unwrap_or("");
+        let business = world.business_of(phone_number_id);
         // What the platform does with a stale user id is not documented; it answers as for a bad parameter.
-        let wa_id = world.bsuids.get(user_id).cloned().ok_or_else(|| {
+        let wa_id = world.who(business, user_id).map(str::to_owned).ok_or_else(|| {
             GraphError::message(131_009).details("Param recipient is not a user of this business portfolio")
         })?;
         return Ok(Recipient { wa_id, input: user_id.to_owned(), by_phone: false });
@@ -201,12 +210,12 @@ fn check_rates(
     Ok(())
 }
 
-fn answer(world: &World, message: &Message, recipient: &Recipient) -> Value {
+fn accepted(world: &World, message: &Message, recipient: &Recipient) -> Value {
     let mut contact = json!({ "input": recipient.input });
     if recipient.by_phone {
         contact["wa_id"] = Value::from(recipient.wa_id.as_str());
     } else if let Some(customer) = world.customers.get(&recipient.wa_id) {
-        contact["user_id"] = Value::from(customer.user_id.as_str());
+        contact["user_id"] = Value::from(world.user_id(&message.phone_number_id, customer));
     }
     let mut accepted = json!({ "id": message.wamid });
     if message.kind == "template" {

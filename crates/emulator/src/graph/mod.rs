@@ -1,6 +1,8 @@
-//! The Graph API: one door for every path, resolved by the kind of the id in it.
+//! The Graph API: one door for every path, resolved by the kind of the id in it. Each room adds its paths to the table in
+//! [`edges`] and answers them.
 
 pub(crate) mod auth;
+pub(crate) mod edges;
 pub(crate) mod error;
 mod fields;
 pub(crate) mod media;
@@ -17,13 +19,16 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{Method, Request, Response};
+use axum::http::{Request, Response};
 use serde_json::Value;
 
+use crate::config::Config;
 use crate::faults::When;
 use crate::phone;
 use crate::shared::Shared;
+use crate::world::World;
 use crate::world::account::Token;
+use edges::{Edge, Found, Kind, Scope};
 use error::GraphError;
 use params::Params;
 pub(crate) use subscriptions::handshake;
@@ -74,6 +79,84 @@ fn request_kind(params: &Params) -> &'static str {
     }
 }
 
+/// What a room answers: the body of a 200, or an error.
+pub(crate) type Answer = Result<Value, GraphError>;
+
+/// One call, after its token was found good.
+pub(crate) struct Call<'a> {
+    pub shared: &'a Arc<Shared>,
+    pub params: &'a Params,
+    pub token: &'a Token,
+    pub kind: Kind,
+    /// The node's id; empty when the path begins with a word.
+    pub id: &'a str,
+    /// What follows the id.
+    pub rest: &'a [&'a str],
+}
+
+impl Call<'_> {
+    pub(crate) fn config(&self) -> &Config {
+        &self.shared.config
+    }
+
+    /// Works on the world.
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+        self.shared.with(work)
+    }
+
+    pub(crate) fn verb(&self) -> &str {
+        self.params.method.as_str()
+    }
+
+    /// Verb and first word behind the id, for a room to choose by.
+    pub(crate) fn what(&self) -> (&str, &str) {
+        (self.verb(), self.rest.first().copied().unwrap_or(""))
+    }
+
+    /// The answer when there is nothing behind this id, verb and path.
+    pub(crate) fn unknown(&self) -> GraphError {
+        GraphError::unknown_object(self.verb(), self.id)
+    }
+}
+
+/// Who answers what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    OAuth,
+    Apps,
+    Messages,
+    Media,
+    Numbers,
+    Wabas,
+}
+
+impl Room {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::OAuth, Self::Apps, Self::Messages, Self::Media, Self::Numbers, Self::Wabas];
+
+    pub(crate) fn edges(self) -> &'static [Edge] {
+        match self {
+            Self::OAuth => auth::EDGES,
+            Self::Apps => subscriptions::EDGES,
+            Self::Messages => messages::EDGES,
+            Self::Media => media::EDGES,
+            Self::Numbers => phone_number::EDGES,
+            Self::Wabas => waba::EDGES,
+        }
+    }
+
+    async fn answer(self, call: &Call<'_>) -> Answer {
+        match self {
+            Self::OAuth => auth::answer(call),
+            Self::Apps => subscriptions::answer(call).await,
+            Self::Messages => messages::answer(call),
+            Self::Media => media::answer(call).await,
+            Self::Numbers => phone_number::answer(call),
+            Self::Wabas => waba::answer(call).await,
+        }
+    }
+}
+
 async fn answer(shared: &Arc<Shared>, params: &Params) -> Response<Body> {
     let segments: Vec<&str> = params.segments.iter().map(String::as_str).collect();
     if segments == ["whatsapp_business", "attachments"] {
@@ -88,20 +171,51 @@ async fn answer(shared: &Arc<Shared>, params: &Params) -> Response<Body> {
     }
 }
 
-async fn route(shared: &Arc<Shared>, params: &Params, segments: &[&str]) -> Result<Value, GraphError> {
+async fn route(shared: &Arc<Shared>, params: &Params, segments: &[&str]) -> Answer {
     check_version(params)?;
-    if segments == ["oauth", "access_token"] {
-        return shared.with(|world| auth::access_token(world, params));
-    }
-    let token = shared.with(|world| auth::authenticate(world, params))?;
+    let verb = params.method.as_str();
+    let root = edges::find(Kind::Root, segments, verb);
+    let authenticated = match root {
+        Found::Room(_, Scope::Open) => Token::nobody(),
+        _ => shared.with(|world| auth::authenticate(world, params))?,
+    };
     params.readable()?;
-    match segments {
-        [] => Err(GraphError::unknown_object(params.method.as_str(), "")),
-        ["debug_token"] => shared.with(|world| auth::debug_token(world, params)),
-        ["me"] => Ok(serde_json::json!({ "id": "122100000000000", "name": "Emulated system user" })),
-        [id] => node(shared, params, &token, id).await,
-        [id, edge] => self::edge(shared, params, &token, id, edge).await,
-        [_, rest @ ..] => Err(GraphError::unknown_path(&rest.join("/"))),
+    let token = &authenticated;
+    if let Found::Room(room, scope) = root {
+        permit(shared, token, scope, None)?;
+        return room.answer(&Call { shared, params, token, kind: Kind::Root, id: "", rest: segments }).await;
+    }
+    let Some((id, rest)) = segments.split_first() else {
+        return Err(GraphError::unknown_object(verb, ""));
+    };
+    let unknown = || GraphError::unknown_object(verb, id);
+    let node = shared.with(|world| world.node(id)).filter(|node| token.reaches(node)).ok_or_else(unknown)?;
+    match edges::find(node.kind, rest, verb) {
+        Found::Room(room, scope) => {
+            permit(shared, token, scope, node.waba_id.as_deref())?;
+            room.answer(&Call { shared, params, token, kind: node.kind, id, rest }).await
+        }
+        Found::WrongVerb => Err(unknown()),
+        Found::Unknown => Err(GraphError::unknown_path(&rest.join("/"))),
+    }
+}
+
+/// The token must carry the scope, and management calls are counted per WABA and hour.
+fn permit(
+    shared: &Arc<Shared>,
+    token: &Token,
+    scope: Scope,
+    waba_id: Option<&str>,
+) -> Result<(), GraphError> {
+    match scope {
+        Scope::Any | Scope::Open => Ok(()),
+        Scope::Messaging => token.needs(auth::MESSAGING),
+        Scope::Management => {
+            token.needs(auth::MANAGEMENT)?;
+            let Some(waba) = waba_id.or(token.wabas.first().map(String::as_str)) else { return Ok(()) };
+            let counted = shared.with(|world| world.count_call(&shared.config, waba));
+            counted.map(|_| ()).ok_or_else(|| GraphError::message(80_007))
+        }
     }
 }
 
@@ -114,141 +228,3 @@ fn check_version(params: &Params) -> Result<(), GraphError> {
     }
     Err(GraphError::unknown_path(version))
 }
-
-#[derive(Clone, Copy, PartialEq)]
-enum Kind {
-    Number,
-    Waba,
-    Template,
-    Media,
-    App,
-}
-
-/// What an id is, if this token may know that it exists.
-fn kind_of(shared: &Arc<Shared>, token: &Token, id: &str) -> Option<Kind> {
-    shared.with(|world| {
-        let reachable = |waba: &str| token.may_touch(waba);
-        if let Some(number) = world.numbers.get(id) {
-            return reachable(&number.waba_id).then_some(Kind::Number);
-        }
-        if world.wabas.contains_key(id) {
-            return reachable(id).then_some(Kind::Waba);
-        }
-        if let Some(template) = world.templates.get(id) {
-            return reachable(&template.waba_id).then_some(Kind::Template);
-        }
-        if let Some(media) = world.media.get(id) {
-            let waba = world.numbers.get(&media.phone_number_id).map(|n| n.waba_id.as_str());
-            return waba.is_some_and(reachable).then_some(Kind::Media);
-        }
-        (world.apps.contains_key(id) && token.app_id == id).then_some(Kind::App)
-    })
-}
-
-/// Management calls are counted per WABA and hour.
-fn count(shared: &Arc<Shared>, token: &Token, kind: Kind) -> Result<(), GraphError> {
-    if matches!(kind, Kind::Media | Kind::App) {
-        return Ok(());
-    }
-    token.needs(auth::MANAGEMENT)?;
-    let Some(waba) = token.wabas.first() else { return Ok(()) };
-    let counted = shared.with(|world| world.count_call(&shared.config, waba));
-    counted.map(|_| ()).ok_or_else(|| GraphError::message(80_007))
-}
-
-async fn node(shared: &Arc<Shared>, params: &Params, token: &Token, id: &str) -> Result<Value, GraphError> {
-    let verb = params.method.as_str();
-    let unknown = || GraphError::unknown_object(verb, id);
-    let kind = kind_of(shared, token, id).ok_or_else(unknown)?;
-    count(shared, token, kind)?;
-    match (kind, &params.method) {
-        (Kind::Number, &Method::GET) => shared.with(|w| phone_number::get(w, id, params)),
-        (Kind::Number, &Method::POST) => shared.with(|w| phone_number::change(w, id, params)),
-        (Kind::Waba, &Method::GET) => shared.with(|w| waba::get(w, id, params)),
-        (Kind::Template, &Method::GET) => shared.with(|w| waba::template(w, id, params)),
-        (Kind::Media, &Method::GET) => media::get(shared, id, params),
-        (Kind::Media, &Method::DELETE) => media::delete(shared, id, params).await,
-        (Kind::App, &Method::GET) => Ok(serde_json::json!({ "id": id, "name": "Emulated app" })),
-        _ => Err(unknown()),
-    }
-}
-
-async fn edge(
-    shared: &Arc<Shared>,
-    params: &Params,
-    token: &Token,
-    id: &str,
-    edge: &str,
-) -> Result<Value, GraphError> {
-    let verb = params.method.as_str();
-    let kind = kind_of(shared, token, id).ok_or_else(|| GraphError::unknown_object(verb, id))?;
-    let config = &shared.config;
-    match (kind, &params.method, edge) {
-        (Kind::Number, &Method::POST, "messages") => {
-            token.needs(auth::MESSAGING)?;
-            shared.with(|w| messages::post(w, config, id, params.body()))
-        }
-        (Kind::Number, &Method::POST, "media") => {
-            token.needs(auth::MESSAGING)?;
-            media::upload(shared, id, params).await
-        }
-        (Kind::App, &Method::GET, "subscriptions") => shared.with(|w| subscriptions::list(w, id)),
-        (Kind::App, &Method::POST, "subscriptions") => subscriptions::create(shared, id, token, params).await,
-        (Kind::App, &Method::DELETE, "subscriptions") => {
-            shared.with(|w| subscriptions::delete(w, id, token, params))
-        }
-        _ => {
-            count(shared, token, kind)?;
-            management_edge(shared, params, token, (kind, id, edge)).await
-        }
-    }
-}
-
-async fn management_edge(
-    shared: &Arc<Shared>,
-    params: &Params,
-    token: &Token,
-    (kind, id, edge): (Kind, &str, &str),
-) -> Result<Value, GraphError> {
-    let config = &shared.config;
-    match (kind, &params.method, edge) {
-        (Kind::Number, &Method::GET, "whatsapp_business_profile") => {
-            shared.with(|w| phone_number::profile(w, id, params))
-        }
-        (Kind::Number, &Method::POST, "whatsapp_business_profile") => {
-            shared.with(|w| phone_number::set_profile(w, id, params))
-        }
-        (Kind::Number, &Method::POST, "register") => shared.with(|w| phone_number::register(w, id, params)),
-        (Kind::Number, &Method::POST, "deregister") => shared.with(|w| phone_number::deregister(w, id)),
-        (Kind::Waba, &Method::GET, "phone_numbers") => {
-            let numbers = shared.with(|w| phone_number::list(w, id, params))?;
-            page::page(config, params, numbers)
-        }
-        (Kind::Waba, &Method::GET, "message_templates") => {
-            shared.with(|w| waba::templates(w, config, id, params))
-        }
-        (Kind::Waba, &Method::GET, "subscribed_apps") => shared.with(|w| waba::subscribed_apps(w, id)),
-        (Kind::Waba, &Method::POST, "subscribed_apps") => {
-            if let Some(url) = params.text("override_callback_uri") {
-                handshake(shared, url, params.text("verify_token").unwrap_or("")).await?;
-            }
-            shared.with(|w| waba::subscribe(w, id, token, params))
-        }
-        (Kind::Waba, &Method::DELETE, "subscribed_apps") => shared.with(|w| waba::unsubscribe(w, id, token)),
-        _ if EDGES.contains(&edge) => Err(GraphError::unknown_object(params.method.as_str(), id)),
-        _ => Err(GraphError::unknown_path(edge)),
-    }
-}
-
-/// Edges that exist, so that a wrong verb is told from an unknown path.
-const EDGES: [&str; 9] = [
-    "messages",
-    "media",
-    "whatsapp_business_profile",
-    "register",
-    "deregister",
-    "phone_numbers",
-    "message_templates",
-    "subscribed_apps",
-    "subscriptions",
-];

@@ -2,12 +2,34 @@
 
 use serde_json::{Value, json};
 
+use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
-use super::fields;
 use super::params::Params;
+use super::{Answer, Call, fields, page};
 use crate::phone;
 use crate::world::World;
 use crate::world::account::Number;
+
+pub(super) const EDGES: &[Edge] = &[
+    edge(Kind::Number, "", "GET POST", Scope::Management),
+    edge(Kind::Number, "register", "POST", Scope::Management),
+    edge(Kind::Number, "deregister", "POST", Scope::Management),
+    edge(Kind::Number, "whatsapp_business_profile", "GET POST", Scope::Management),
+    edge(Kind::Waba, "phone_numbers", "GET", Scope::Management),
+];
+
+pub(super) fn answer(call: &Call<'_>) -> Answer {
+    let (id, params) = (call.id, call.params);
+    call.with(|world| match call.what() {
+        ("GET", "") => get(world, id, params),
+        (_, "") => change(world, id, params),
+        (_, "register") => register(world, id, params),
+        (_, "deregister") => deregister(world, id),
+        ("GET", "whatsapp_business_profile") => profile(world, id, params),
+        (_, "whatsapp_business_profile") => set_profile(world, id, params),
+        _ => page::page(call.config(), params, list(world, id, params)?),
+    })
+}
 
 const DEFAULTS: &[&str] = &[
     "id",
@@ -57,12 +79,12 @@ fn webhook_configuration(number: &Number, app_callback: Option<&str>) -> Value {
     out
 }
 
-pub(crate) fn get(world: &World, id: &str, params: &Params) -> Result<Value, GraphError> {
+fn get(world: &World, id: &str, params: &Params) -> Result<Value, GraphError> {
     let number = world.numbers.get(id).ok_or_else(|| GraphError::unknown_object("get", id))?;
     fields::select(node(world, number), params.text("fields"), DEFAULTS, "WhatsAppBusinessPhoneNumber")
 }
 
-pub(crate) fn list(world: &World, waba_id: &str, params: &Params) -> Result<Vec<Value>, GraphError> {
+fn list(world: &World, waba_id: &str, params: &Params) -> Result<Vec<Value>, GraphError> {
     let numbers = world.numbers.values().filter(|n| n.waba_id == waba_id);
     numbers
         .map(|n| {
@@ -82,7 +104,7 @@ const PROFILE_FIELDS: &[&str] = &[
     "messaging_product",
 ];
 
-pub(crate) fn profile(world: &World, id: &str, params: &Params) -> Result<Value, GraphError> {
+fn profile(world: &World, id: &str, params: &Params) -> Result<Value, GraphError> {
     let number = world.numbers.get(id).ok_or_else(|| GraphError::unknown_object("get", id))?;
     let mut profile = number.profile.clone();
     profile["messaging_product"] = Value::from("whatsapp");
@@ -122,7 +144,7 @@ const VERTICALS: [&str; 22] = [
     "UNDEFINED",
 ];
 
-pub(crate) fn set_profile(world: &mut World, id: &str, params: &Params) -> Result<Value, GraphError> {
+fn set_profile(world: &mut World, id: &str, params: &Params) -> Result<Value, GraphError> {
     if params.text("messaging_product") != Some("whatsapp") {
         return Err(GraphError::required("messaging_product"));
     }
@@ -158,7 +180,7 @@ pub(crate) fn set_profile(world: &mut World, id: &str, params: &Params) -> Resul
 }
 
 /// `POST /{phone number id}`: two-step PIN, or an override of the webhook's address.
-pub(crate) fn change(world: &mut World, id: &str, params: &Params) -> Result<Value, GraphError> {
+fn change(world: &mut World, id: &str, params: &Params) -> Result<Value, GraphError> {
     let pin = params.plain("pin");
     let overriding =
         params.get("webhook_configuration").map(|c| c["override_callback_uri"].as_str().map(str::to_owned));
@@ -172,7 +194,7 @@ pub(crate) fn change(world: &mut World, id: &str, params: &Params) -> Result<Val
     Ok(json!({ "success": true }))
 }
 
-pub(crate) fn register(world: &mut World, id: &str, params: &Params) -> Result<Value, GraphError> {
+fn register(world: &mut World, id: &str, params: &Params) -> Result<Value, GraphError> {
     if params.text("messaging_product") != Some("whatsapp") {
         return Err(GraphError::required("messaging_product"));
     }
@@ -187,7 +209,7 @@ pub(crate) fn register(world: &mut World, id: &str, params: &Params) -> Result<V
     Ok(json!({ "success": true }))
 }
 
-pub(crate) fn deregister(world: &mut World, id: &str) -> Result<Value, GraphError> {
+fn deregister(world: &mut World, id: &str) -> Result<Value, GraphError> {
     let number = world.numbers.get_mut(id).ok_or_else(|| GraphError::unknown_object("post", id))?;
     number.registered = false;
     world.changes += 1;

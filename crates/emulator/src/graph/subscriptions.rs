@@ -4,15 +4,37 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
 use super::params::Params;
+use super::{Answer, Call};
 use crate::shared::Shared;
 use crate::world::World;
 use crate::world::account::{Subscription, Token};
 
 const OBJECT: &str = "whatsapp_business_account";
 
-pub(crate) fn list(world: &World, app_id: &str) -> Result<Value, GraphError> {
+pub(super) const EDGES: &[Edge] = &[
+    edge(Kind::App, "", "GET", Scope::Any),
+    edge(Kind::App, "subscriptions", "GET POST DELETE", Scope::Any),
+];
+
+pub(super) async fn answer(call: &Call<'_>) -> Answer {
+    let (id, token, params) = (call.id, call.token, call.params);
+    match call.what() {
+        (_, "") => call.with(|world| node(world, id)),
+        ("GET", _) => call.with(|world| list(world, id)),
+        ("POST", _) => create(call.shared, id, token, params).await,
+        _ => call.with(|world| delete(world, id, token, params)),
+    }
+}
+
+fn node(world: &World, app_id: &str) -> Answer {
+    let app = world.apps.get(app_id).ok_or_else(|| GraphError::unknown_object("get", app_id))?;
+    Ok(json!({ "id": app.id, "name": app.name }))
+}
+
+fn list(world: &World, app_id: &str) -> Result<Value, GraphError> {
     let app = world.apps.get(app_id).ok_or_else(|| GraphError::unknown_object("get", app_id))?;
     let data: Vec<Value> = app
         .subscriptions
@@ -27,7 +49,7 @@ pub(crate) fn list(world: &World, app_id: &str) -> Result<Value, GraphError> {
 }
 
 /// `POST`: parameters as JSON, form or query alike.
-pub(crate) async fn create(
+async fn create(
     shared: &Arc<Shared>,
     app_id: &str,
     token: &Token,
@@ -53,12 +75,7 @@ pub(crate) async fn create(
 }
 
 /// `DELETE`: all of an object's fields, or those named.
-pub(crate) fn delete(
-    world: &mut World,
-    app_id: &str,
-    token: &Token,
-    params: &Params,
-) -> Result<Value, GraphError> {
+fn delete(world: &mut World, app_id: &str, token: &Token, params: &Params) -> Result<Value, GraphError> {
     own_app(app_id, token)?;
     world.changes += 1;
     let app = world.apps.get_mut(app_id).ok_or_else(|| GraphError::unknown_object("delete", app_id))?;
@@ -75,7 +92,7 @@ pub(crate) fn delete(
 }
 
 /// An app's subscriptions are the business of its own app token.
-pub(crate) fn own_app(app_id: &str, token: &Token) -> Result<(), GraphError> {
+fn own_app(app_id: &str, token: &Token) -> Result<(), GraphError> {
     if token.kind != crate::world::account::TokenKind::App {
         return Err(GraphError::new(400, 15, "(#15) This method must be called with an app access_token."));
     }

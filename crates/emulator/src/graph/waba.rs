@@ -2,13 +2,38 @@
 
 use serde_json::{Value, json};
 
+use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
 use super::params::Params;
-use super::{fields, page, phone_number};
+use super::{Answer, Call, fields, handshake, page, phone_number};
 use crate::config::Config;
 use crate::world::World;
 use crate::world::account::{SubscribedApp, Token, Waba};
 use crate::world::template::Template;
+
+pub(super) const EDGES: &[Edge] = &[
+    edge(Kind::Waba, "", "GET", Scope::Management),
+    edge(Kind::Waba, "message_templates", "GET", Scope::Management),
+    edge(Kind::Waba, "subscribed_apps", "GET POST DELETE", Scope::Management),
+    edge(Kind::Template, "", "GET", Scope::Management),
+];
+
+pub(super) async fn answer(call: &Call<'_>) -> Answer {
+    let (id, params, config) = (call.id, call.params, call.config());
+    if call.what() == ("POST", "subscribed_apps")
+        && let Some(url) = params.text("override_callback_uri")
+    {
+        handshake(call.shared, url, params.text("verify_token").unwrap_or("")).await?;
+    }
+    call.with(|world| match (call.kind, call.what()) {
+        (Kind::Template, _) => template(world, id, params),
+        (_, (_, "")) => get(world, id, params),
+        (_, (_, "message_templates")) => templates(world, config, id, params),
+        (_, ("GET", _)) => subscribed_apps(world, id),
+        (_, ("POST", _)) => subscribe(world, id, call.token, params),
+        _ => unsubscribe(world, id, call.token),
+    })
+}
 
 const DEFAULTS: &[&str] = &["id", "name", "timezone_id", "message_template_namespace"];
 
@@ -36,7 +61,7 @@ fn node(world: &World, waba: &Waba) -> Value {
     node
 }
 
-pub(crate) fn get(world: &World, id: &str, params: &Params) -> Result<Value, GraphError> {
+fn get(world: &World, id: &str, params: &Params) -> Result<Value, GraphError> {
     let waba = world.wabas.get(id).ok_or_else(|| GraphError::unknown_object("get", id))?;
     fields::select(node(world, waba), params.text("fields"), DEFAULTS, "WhatsAppBusinessAccount")
 }
@@ -45,12 +70,7 @@ const TEMPLATE_DEFAULTS: &[&str] =
     &["name", "parameter_format", "components", "language", "status", "category", "sub_category", "id"];
 
 /// `GET /{WABA}/message_templates` with its filters.
-pub(crate) fn templates(
-    world: &World,
-    config: &Config,
-    id: &str,
-    params: &Params,
-) -> Result<Value, GraphError> {
+fn templates(world: &World, config: &Config, id: &str, params: &Params) -> Result<Value, GraphError> {
     let wanted = |name: &str, value: &str| {
         params.list(name).is_none_or(|wanted| wanted.iter().any(|w| w.eq_ignore_ascii_case(value)))
     };
@@ -90,12 +110,12 @@ fn mentions(template: &Template, text: &str) -> bool {
             .any(|c| c["text"].as_str().is_some_and(|t| t.to_lowercase().contains(&text)))
 }
 
-pub(crate) fn template(world: &World, id: &str, params: &Params) -> Result<Value, GraphError> {
+fn template(world: &World, id: &str, params: &Params) -> Result<Value, GraphError> {
     let template = world.templates.get(id).ok_or_else(|| GraphError::unknown_object("get", id))?;
     fields::select(template.to_json(), params.text("fields"), TEMPLATE_DEFAULTS, "WhatsAppMessageTemplate")
 }
 
-pub(crate) fn subscribed_apps(world: &World, id: &str) -> Result<Value, GraphError> {
+fn subscribed_apps(world: &World, id: &str) -> Result<Value, GraphError> {
     let waba = world.wabas.get(id).ok_or_else(|| GraphError::unknown_object("get", id))?;
     let data: Vec<Value> = waba
         .subscribed_apps
@@ -115,12 +135,7 @@ pub(crate) fn subscribed_apps(world: &World, id: &str) -> Result<Value, GraphErr
 }
 
 /// Subscribes the token's app, with or without a callback of its own; the handshake has been made already.
-pub(crate) fn subscribe(
-    world: &mut World,
-    id: &str,
-    token: &Token,
-    params: &Params,
-) -> Result<Value, GraphError> {
+fn subscribe(world: &mut World, id: &str, token: &Token, params: &Params) -> Result<Value, GraphError> {
     let waba = world.wabas.get_mut(id).ok_or_else(|| GraphError::unknown_object("post", id))?;
     let entry = SubscribedApp {
         app_id: token.app_id.clone(),
@@ -132,7 +147,7 @@ pub(crate) fn subscribe(
     Ok(json!({ "success": true }))
 }
 
-pub(crate) fn unsubscribe(world: &mut World, id: &str, token: &Token) -> Result<Value, GraphError> {
+fn unsubscribe(world: &mut World, id: &str, token: &Token) -> Result<Value, GraphError> {
     let waba = world.wabas.get_mut(id).ok_or_else(|| GraphError::unknown_object("delete", id))?;
     waba.subscribed_apps.retain(|s| s.app_id != token.app_id);
     world.changes += 1;

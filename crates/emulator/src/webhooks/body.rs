@@ -8,16 +8,17 @@ use crate::world::World;
 use crate::world::account::Number;
 use crate::world::message::{Message, State};
 
-/// The envelope around one change.
-pub(super) fn envelope(waba_id: &str, value: Value) -> Value {
-    json!({
-        "object": "whatsapp_business_account",
-        "entry": [{ "id": waba_id, "changes": [{ "value": value, "field": "messages" }] }],
-    })
+/// The envelope around one change. Management fields carry the time in seconds beside the id; the messages family doesn't.
+pub(super) fn envelope(entry_id: &str, field: &str, value: Value, time: Option<i64>) -> Value {
+    let mut entry = json!({ "id": entry_id, "changes": [{ "value": value, "field": field }] });
+    if let Some(ms) = time {
+        entry["time"] = Value::from(ms.div_euclid(1_000));
+    }
+    json!({ "object": "whatsapp_business_account", "entry": [entry] })
 }
 
 /// The value every change of the messages family begins with.
-pub(super) fn value(number: &Number) -> Value {
+pub(crate) fn value(number: &Number) -> Value {
     json!({
         "messaging_product": "whatsapp",
         "metadata": { "display_phone_number": number.wa_id, "phone_number_id": number.id },
@@ -32,7 +33,7 @@ impl World {
             "type": message.kind,
         });
         if let Some(customer) = self.customers.get(&message.wa_id) {
-            out["from_user_id"] = Value::from(customer.user_id.as_str());
+            out["from_user_id"] = Value::from(self.user_id(&message.phone_number_id, customer));
             if customer.phone_visible(&message.phone_number_id, self.now) {
                 out["from"] = Value::from(customer.wa_id.as_str());
             }
@@ -85,7 +86,7 @@ impl World {
                 out["recipient_id"] = Value::from(customer.wa_id.as_str());
             }
             if !(failed && by_phone) {
-                out["recipient_user_id"] = Value::from(customer.user_id.as_str());
+                out["recipient_user_id"] = Value::from(self.user_id(&message.phone_number_id, customer));
             }
         } else {
             out["recipient_id"] = Value::from(message.wa_id.as_str());

@@ -8,11 +8,27 @@ use crate::config::Config;
 use crate::dice::fnv;
 use crate::faults::WebhookFault;
 use crate::world::World;
+use crate::world::account::SubscribedApp;
 use crate::world::message::{Message, State};
 use crate::world::schedule::Due;
 
 /// How long a webhook that waits for another one to overtake it waits at most.
 const HOLD_MS: i64 = 5_000;
+
+/// One change to be told to whoever has subscribed.
+pub(crate) struct Notice {
+    /// The WABA; in partner events the portfolio.
+    pub entry_id: String,
+    /// On whose phone number it happened, for the messages family.
+    pub phone_number_id: Option<String>,
+    pub field: &'static str,
+    /// What the log and faults call it.
+    pub kind: &'static str,
+    pub wamid: Option<String>,
+    /// The customer it is about; one customer's webhooks stay in order.
+    pub wa_id: String,
+    pub value: Value,
+}
 
 impl World {
     /// Sends the webhook of a message from a customer.
@@ -48,22 +64,63 @@ impl World {
         self.emit(config, message, "status", value);
     }
 
-    fn emit(&mut self, config: &Config, about: &Message, kind: &str, value: Value) {
+    fn emit(&mut self, config: &Config, about: &Message, kind: &'static str, value: Value) {
         let Some(number) = self.numbers.get(&about.phone_number_id) else { return };
-        let waba_id = number.waba_id.clone();
-        let bytes = body::bytes(&body::envelope(&waba_id, value), config.webhooks.escape);
-        for (app_id, url) in self.receivers(&about.phone_number_id, "messages") {
+        self.notify(
+            config,
+            Notice {
+                entry_id: number.waba_id.clone(),
+                phone_number_id: Some(about.phone_number_id.clone()),
+                field: "messages",
+                kind,
+                wamid: Some(about.wamid.clone()),
+                wa_id: about.wa_id.clone(),
+                value,
+            },
+        );
+    }
+
+    /// Sends a webhook of a management field: about a WABA, or (partner events) about a portfolio.
+    pub(crate) fn notify_management(
+        &mut self,
+        config: &Config,
+        entry_id: &str,
+        field: &'static str,
+        value: Value,
+    ) {
+        self.notify(
+            config,
+            Notice {
+                entry_id: entry_id.to_owned(),
+                phone_number_id: None,
+                field,
+                kind: field,
+                wamid: None,
+                wa_id: String::new(),
+                value,
+            },
+        );
+    }
+
+    /// Sends one change to every app that has subscribed to its field.
+    pub(crate) fn notify(&mut self, config: &Config, notice: Notice) {
+        let time = notice.phone_number_id.is_none().then_some(self.now);
+        let envelope = body::envelope(&notice.entry_id, notice.field, notice.value, time);
+        let bytes = body::bytes(&envelope, config.webhooks.escape);
+        let about = if notice.wa_id.is_empty() { &notice.entry_id } else { &notice.wa_id };
+        for (app_id, url) in self.receivers(&notice.entry_id, notice.phone_number_id.as_deref(), notice.field)
+        {
             let id = self.log.next_id();
             let state = if url.is_some() { DeliveryState::Pending } else { DeliveryState::Unrouted };
             let delivery = Delivery {
                 id,
-                lane: fnv(format!("{app_id}:{}", about.wa_id).as_bytes()),
+                lane: fnv(format!("{app_id}:{about}").as_bytes()),
                 app_id,
                 url,
                 body: bytes.clone(),
-                kind: kind.to_owned(),
-                wamid: Some(about.wamid.clone()),
-                wa_id: about.wa_id.clone(),
+                kind: notice.kind.to_owned(),
+                wamid: notice.wamid.clone(),
+                wa_id: notice.wa_id.clone(),
                 state,
                 created_at: self.now,
                 next_at: None,
@@ -73,30 +130,39 @@ impl World {
             };
             self.log.keep(delivery, config.webhooks.log_limit);
             if state == DeliveryState::Pending {
-                self.send_off(config, id, kind, &about.wa_id);
+                self.send_off(config, id, notice.kind, &notice.wa_id);
             }
         }
     }
 
-    /// Apps that get a copy, each with its callback: the phone number's override, else the WABA's, else the app's own.
-    /// Without any subscription there is one entry without a URL, so that the log still shows what happened.
-    fn receivers(&self, phone_number_id: &str, field: &str) -> Vec<(String, Option<String>)> {
-        let Some(number) = self.numbers.get(phone_number_id) else { return Vec::new() };
-        let Some(waba) = self.wabas.get(&number.waba_id) else { return Vec::new() };
-        let mut found = Vec::new();
-        for subscribed in &waba.subscribed_apps {
+    /// Apps that get a copy, each with its callback. For what happens on a phone number that is the number's override,
+    /// else the WABA's, else the app's own; everything else goes to the app's own. Without any subscription there is
+    /// one entry without a URL, so that the log still shows what happened.
+    fn receivers(
+        &self,
+        entry_id: &str,
+        phone_number_id: Option<&str>,
+        field: &str,
+    ) -> Vec<(String, Option<String>)> {
+        let number = phone_number_id.and_then(|id| self.numbers.get(id));
+        // Partner events name a portfolio; they go to the apps of its WABAs.
+        let wabas = self.wabas.values().filter(|w| w.id == entry_id || w.business_id == entry_id);
+        let mut found: Vec<(String, Option<String>)> = Vec::new();
+        let mut subscribed: Vec<&SubscribedApp> = wabas.flat_map(|w| &w.subscribed_apps).collect();
+        subscribed.dedup_by(|a, b| a.app_id == b.app_id);
+        for subscribed in &subscribed {
             let Some(app) = self.apps.get(&subscribed.app_id) else { continue };
             let subscription = app.subscriptions.get("whatsapp_business_account");
             let own = subscription.filter(|s| s.fields.iter().any(|f| f == field)).map(|s| &s.callback_url);
-            let url =
-                number.override_callback_uri.as_ref().or(subscribed.override_callback_uri.as_ref()).or(own);
-            if let Some(url) = url {
+            let overriding = number.and_then(|number| {
+                number.override_callback_uri.as_ref().or(subscribed.override_callback_uri.as_ref())
+            });
+            if let Some(url) = overriding.or(own) {
                 found.push((app.id.clone(), Some(url.clone())));
             }
         }
         if found.is_empty() {
-            let app = waba.subscribed_apps.first().map(|s| s.app_id.clone());
-            found.push((app.unwrap_or_default(), None));
+            found.push((subscribed.first().map(|s| s.app_id.clone()).unwrap_or_default(), None));
         }
         found
     }

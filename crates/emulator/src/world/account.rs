@@ -31,6 +31,8 @@ pub(crate) struct Token {
     pub scopes: Vec<String>,
     /// WABAs this token may touch.
     pub wabas: Vec<String>,
+    /// Portfolios it may touch, with all their WABAs.
+    pub businesses: Vec<String>,
     pub issued_at: i64,
     pub expires_at: Option<i64>,
     /// Subcode of error 190 since it was revoked (460 password changed, 467 invalid…).
@@ -47,6 +49,13 @@ impl Token {
     pub(crate) fn has_scope(&self, scope: &str) -> bool {
         self.scopes.iter().any(|s| s == scope)
     }
+}
+
+/// A business portfolio: owns WABAs, and is what user ids are scoped to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Business {
+    pub id: String,
+    pub name: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -18,8 +18,8 @@ pub(crate) struct Customer {
     pub name: String,
     /// Without the `@`. Whoever has one hides the phone from businesses that don't know it.
     pub username: Option<String>,
-    /// Business-scoped user id.
-    pub user_id: String,
+    /// Business-scoped user ids, by portfolio.
+    pub user_ids: BTreeMap<String, String>,
     pub created_at: i64,
     /// Phone numbers (ids) of the business that this person has blocked.
     pub blocked: Vec<String>,
@@ -65,7 +65,8 @@ impl Customer {
     /// As the control API shows it.
     pub(crate) fn to_json(&self) -> Value {
         json!({
-            "id": self.wa_id, "wa_id": self.wa_id, "name": self.name, "username": self.username, "user_id": self.user_id,
+            "id": self.wa_id, "wa_id": self.wa_id, "name": self.name, "username": self.username,
+            "user_id": self.user_ids.values().next(), "user_ids": self.user_ids,
             "display_phone_number": phone::display(&self.wa_id), "auto_read": self.auto_read,
             "blocked": self.blocked, "created_at": rfc3339(self.created_at),
         })
@@ -75,7 +76,7 @@ impl Customer {
 impl World {
     /// Finds a customer by `wa_id` (with or without `+`), or by business-scoped user id.
     pub(crate) fn find_customer(&self, id: &str) -> Option<&Customer> {
-        if let Some(wa_id) = self.bsuids.get(id) {
+        if let Some((_, wa_id)) = self.user_ids.get(id) {
             return self.customers.get(wa_id);
         }
         let digits = phone::digits(id)?;
@@ -90,13 +91,16 @@ impl World {
         name: String,
         username: Option<String>,
     ) -> &mut Customer {
-        let user_id = bsuid(config, &wa_id);
-        self.bsuids.insert(user_id.clone(), wa_id.clone());
+        let user_ids: BTreeMap<String, String> =
+            self.businesses.keys().map(|id| (id.clone(), user_id(config, id, &wa_id))).collect();
+        for (business, user_id) in &user_ids {
+            self.user_ids.insert(user_id.clone(), (business.clone(), wa_id.clone()));
+        }
         let customer = Customer {
             wa_id: wa_id.clone(),
             name,
             username,
-            user_id,
+            user_ids,
             created_at: self.now,
             blocked: Vec::new(),
             auto_read: true,
@@ -127,13 +131,30 @@ impl World {
         }
     }
 
+    /// The portfolio that a phone number belongs to; empty for an unknown number.
+    pub(crate) fn business_of(&self, phone_number_id: &str) -> &str {
+        let waba = self.numbers.get(phone_number_id).and_then(|number| self.wabas.get(&number.waba_id));
+        waba.map_or("", |waba| waba.business_id.as_str())
+    }
+
+    /// How the portfolio of a phone number knows a customer.
+    pub(crate) fn user_id<'a>(&self, phone_number_id: &str, customer: &'a Customer) -> &'a str {
+        customer.user_ids.get(self.business_of(phone_number_id)).map_or("", String::as_str)
+    }
+
+    /// The `wa_id` of whom a portfolio knows by this user id.
+    pub(crate) fn who(&self, business_id: &str, user_id: &str) -> Option<&str> {
+        let (business, wa_id) = self.user_ids.get(user_id)?;
+        (business == business_id).then_some(wa_id.as_str())
+    }
+
     /// The `contacts` member of webhooks about this customer.
     pub(crate) fn contact_json(&self, phone_number_id: &str, customer: &Customer, with_phone: bool) -> Value {
         let mut profile = json!({ "name": customer.name });
         if let Some(username) = &customer.username {
             profile["username"] = Value::from(format!("@{username}"));
         }
-        let mut contact = json!({ "profile": profile, "user_id": customer.user_id });
+        let mut contact = json!({ "profile": profile, "user_id": self.user_id(phone_number_id, customer) });
         if with_phone || customer.phone_visible(phone_number_id, self.now) {
             contact["wa_id"] = Value::from(customer.wa_id.as_str());
         }
@@ -142,8 +163,8 @@ impl World {
 }
 
 /// A pure function of seed, portfolio and person, so that it doesn't depend on who appeared first.
-fn bsuid(config: &Config, wa_id: &str) -> String {
-    let name = format!("{}:{wa_id}", config.seed_world.business_id);
+fn user_id(config: &Config, business_id: &str, wa_id: &str) -> String {
+    let name = format!("{business_id}:{wa_id}");
     let mut dice = Dice::new(config.seed ^ fnv(name.as_bytes()), "bsuid");
     format!("{}.{}", phone::country(wa_id), dice.numeric_id(17))
 }

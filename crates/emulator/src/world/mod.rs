@@ -5,6 +5,7 @@ pub(crate) mod account;
 pub(crate) mod customer;
 pub(crate) mod limits;
 pub(crate) mod message;
+pub(crate) mod node;
 pub(crate) mod schedule;
 mod seed;
 pub(crate) mod template;
@@ -18,7 +19,7 @@ use crate::config::Config;
 use crate::dice::Dice;
 use crate::faults::Faults;
 use crate::webhooks::log::DeliveryLog;
-use account::{App, Media, Number, Token, Waba};
+use account::{App, Business, Media, Number, Token, Waba};
 use customer::{Chat, Customer};
 use message::Message;
 use schedule::{Due, Schedule};
@@ -30,13 +31,14 @@ use template::Template;
 pub(crate) struct World {
     pub apps: BTreeMap<String, App>,
     pub tokens: BTreeMap<String, Token>,
+    pub businesses: BTreeMap<String, Business>,
     pub wabas: BTreeMap<String, Waba>,
     pub numbers: BTreeMap<String, Number>,
     pub templates: BTreeMap<String, Template>,
     /// By `wa_id`, whether or not the business can see it.
     pub customers: BTreeMap<String, Customer>,
-    /// Business-scoped user id to `wa_id`.
-    pub bsuids: BTreeMap<String, String>,
+    /// Business-scoped user id to the portfolio it is for and `wa_id`.
+    pub user_ids: BTreeMap<String, (String, String)>,
     /// By phone number id, then `wa_id`.
     pub chats: BTreeMap<String, BTreeMap<String, Chat>>,
     pub messages: HashMap<String, Message>,
@@ -84,11 +86,12 @@ impl World {
         let mut world = Self {
             apps: BTreeMap::new(),
             tokens: BTreeMap::new(),
+            businesses: BTreeMap::new(),
             wabas: BTreeMap::new(),
             numbers: BTreeMap::new(),
             templates: BTreeMap::new(),
             customers: BTreeMap::new(),
-            bsuids: BTreeMap::new(),
+            user_ids: BTreeMap::new(),
             chats: BTreeMap::new(),
             messages: HashMap::new(),
             order: VecDeque::new(),

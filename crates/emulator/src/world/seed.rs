@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::World;
-use super::account::{App, Number, SubscribedApp, Token, TokenKind, Waba};
+use super::account::{App, Business, Number, SubscribedApp, Token, TokenKind, Waba};
 use super::template::Template;
 use crate::config::{Config, SeedWorld};
 use crate::phone;
@@ -32,6 +32,7 @@ pub(super) fn fill(world: &mut World, config: &Config) {
         kind,
         scopes: scopes.clone(),
         wabas: vec![seed.waba_id.clone()],
+        businesses: vec![seed.business_id.clone()],
         issued_at: world.now,
         expires_at: None,
         revoked: None,
@@ -39,6 +40,8 @@ pub(super) fn fill(world: &mut World, config: &Config) {
     let (system_user, app) = (token(TokenKind::SystemUser), token(TokenKind::App));
     world.tokens.insert(seed.access_token.clone(), system_user);
     world.tokens.insert(format!("{}|{}", seed.app_id, seed.app_secret), app);
+    let business = Business { id: seed.business_id.clone(), name: seed.verified_name.clone() };
+    world.businesses.insert(business.id.clone(), business);
     world.wabas.insert(seed.waba_id.clone(), waba(seed));
     world.numbers.insert(seed.phone_number_id.clone(), number(config));
     for template in templates(&seed.waba_id) {
