@@ -132,7 +132,8 @@ impl Control {
         })
     }
 
-    /// `PUT /_control/tokens {token, expires_in?, revoked?, scopes?}`: makes a token, or ends one. `expires_in` is in
+    /// `PUT /_control/tokens {token, app_id?, scopes?, wabas?, businesses?, expires_in?, revoked?}`: makes a token, changes
+    /// what it may touch, or ends it. `expires_in` is in
     /// seconds of virtual time (0: now), `revoked` the subcode of error 190 (467, 460, 463 or 458), `null` mends it.
     ///
     /// # Errors
@@ -144,11 +145,10 @@ impl Control {
         self.shared.with(|world| {
             world.changes += 1;
             let now = world.now;
-            let scopes = || crate::world::SCOPES.iter().map(|s| (*s).to_owned()).collect();
             let token = world.tokens.entry(name.clone()).or_insert_with(|| Token {
                 app_id: seed.app_id.clone(),
                 kind: TokenKind::SystemUser,
-                scopes: scopes(),
+                scopes: crate::world::all_scopes(),
                 wabas: vec![seed.waba_id.clone()],
                 businesses: vec![seed.business_id.clone()],
                 issued_at: now,
@@ -163,11 +163,19 @@ impl Control {
             if let Some(revoked) = body.get("revoked") {
                 token.revoked = revoked.as_i64();
             }
-            if let Some(list) = body["scopes"].as_array() {
-                token.scopes = list.iter().filter_map(|s| s.as_str().map(str::to_owned)).collect();
+            let texts = |key: &str| {
+                let list = body[key].as_array()?;
+                Some(list.iter().filter_map(|s| s.as_str().map(str::to_owned)).collect::<Vec<_>>())
+            };
+            if let Some(app_id) = body["app_id"].as_str() {
+                token.app_id = app_id.to_owned();
             }
+            token.scopes = texts("scopes").unwrap_or(std::mem::take(&mut token.scopes));
+            token.wabas = texts("wabas").unwrap_or(std::mem::take(&mut token.wabas));
+            token.businesses = texts("businesses").unwrap_or(std::mem::take(&mut token.businesses));
             Ok(json!({
-                "token": name, "scopes": token.scopes, "revoked": token.revoked,
+                "token": name, "app_id": token.app_id, "scopes": token.scopes, "wabas": token.wabas,
+                "businesses": token.businesses, "revoked": token.revoked,
                 "expires_at": token.expires_at.map(crate::clock::rfc3339),
             }))
         })

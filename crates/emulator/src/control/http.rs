@@ -43,6 +43,9 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/webhook", put(set_webhook).delete(remove_webhook))
         .route("/messages", get(messages))
         .route("/world", get(world))
+        .route("/apps", put(put_app))
+        .route("/businesses", put(put_business))
+        .route("/wabas", put(put_waba))
         .route("/phone-numbers", put(put_phone_number))
         .route("/templates", put(put_template))
         .route("/tokens", put(put_token))
@@ -221,6 +224,18 @@ async fn messages(State(shared): Shares, Query(query): Query<MessageQuery>) -> J
 
 async fn world(State(shared): Shares) -> Json<Value> {
     Json(Control { shared }.world())
+}
+
+async fn put_app(State(shared): Shares, Input(body): Input) -> Out {
+    Control { shared }.put_app(&body).map(Json)
+}
+
+async fn put_business(State(shared): Shares, Input(body): Input) -> Out {
+    Control { shared }.put_business(&body).map(Json)
+}
+
+async fn put_waba(State(shared): Shares, Input(body): Input) -> Out {
+    Control { shared }.put_waba(&body).map(Json)
 }
 
 async fn put_phone_number(State(shared): Shares, Input(body): Input) -> Out {

@@ -176,6 +176,7 @@ impl Control {
             json!({
                 "now": rfc3339(world.now), "seed": config.seed, "public_url": config.public_url,
                 "apps": world.apps.values().map(|a| app(world, &a.id)).collect::<Vec<_>>(),
+                "businesses": world.businesses.values().map(|b| json!({ "id": b.id, "name": b.name })).collect::<Vec<_>>(),
                 "wabas": world.wabas.values().map(|w| json!({
                     "id": w.id, "name": w.name, "business_id": w.business_id,
                     "subscribed_apps": w.subscribed_apps.iter().map(|s| &s.app_id).collect::<Vec<_>>(),

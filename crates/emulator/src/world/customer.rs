@@ -110,6 +110,15 @@ impl World {
         self.customers.entry(wa_id).or_insert(customer)
     }
 
+    /// Makes everybody known to a portfolio, each by a user id of its own.
+    pub(crate) fn introduce(&mut self, config: &Config, business_id: &str) {
+        for customer in self.customers.values_mut().filter(|c| !c.user_ids.contains_key(business_id)) {
+            let user_id = user_id(config, business_id, &customer.wa_id);
+            self.user_ids.insert(user_id.clone(), (business_id.to_owned(), customer.wa_id.clone()));
+            customer.user_ids.insert(business_id.to_owned(), user_id);
+        }
+    }
+
     /// A free fictional number for a customer created without one.
     pub(crate) fn free_wa_id(&self) -> String {
         (1..)

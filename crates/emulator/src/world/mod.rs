@@ -23,7 +23,7 @@ use account::{App, Business, Media, Number, Token, Waba};
 use customer::{Chat, Customer};
 use message::Message;
 use schedule::{Due, Schedule};
-pub(crate) use seed::SCOPES;
+pub(crate) use seed::all_scopes;
 use template::Template;
 
 /// The platform's state.

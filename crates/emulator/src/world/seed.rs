@@ -10,7 +10,7 @@ use super::template::Template;
 use crate::config::{Config, SeedWorld};
 use crate::phone;
 
-pub(crate) const SCOPES: [&str; 4] = [
+const SCOPES: [&str; 4] = [
     "whatsapp_business_management",
     "whatsapp_business_messaging",
     "business_management",
@@ -26,26 +26,45 @@ pub(super) fn fill(world: &mut World, config: &Config) {
         subscriptions: BTreeMap::new(),
     };
     world.apps.insert(app.id.clone(), app);
-    let scopes: Vec<String> = SCOPES.iter().map(|s| (*s).to_owned()).collect();
-    let token = |kind| Token {
+    let system_user = Token {
         app_id: seed.app_id.clone(),
-        kind,
-        scopes: scopes.clone(),
+        kind: TokenKind::SystemUser,
+        scopes: all_scopes(),
         wabas: vec![seed.waba_id.clone()],
         businesses: vec![seed.business_id.clone()],
         issued_at: world.now,
         expires_at: None,
         revoked: None,
     };
-    let (system_user, app) = (token(TokenKind::SystemUser), token(TokenKind::App));
     world.tokens.insert(seed.access_token.clone(), system_user);
-    world.tokens.insert(format!("{}|{}", seed.app_id, seed.app_secret), app);
+    world.add_app_token(&seed.app_id, &seed.app_secret);
     let business = Business { id: seed.business_id.clone(), name: seed.verified_name.clone() };
     world.businesses.insert(business.id.clone(), business);
     world.wabas.insert(seed.waba_id.clone(), waba(seed));
     world.numbers.insert(seed.phone_number_id.clone(), number(config));
     for template in templates(&seed.waba_id) {
         world.templates.insert(template.id.clone(), template);
+    }
+}
+
+pub(crate) fn all_scopes() -> Vec<String> {
+    SCOPES.iter().map(|scope| (*scope).to_owned()).collect()
+}
+
+impl World {
+    /// The token of an app itself, `id|secret`.
+    pub(crate) fn add_app_token(&mut self, app_id: &str, secret: &str) {
+        let token = Token {
+            app_id: app_id.to_owned(),
+            kind: TokenKind::App,
+            scopes: all_scopes(),
+            wabas: Vec::new(),
+            businesses: Vec::new(),
+            issued_at: self.now,
+            expires_at: None,
+            revoked: None,
+        };
+        self.tokens.insert(format!("{app_id}|{secret}"), token);
     }
 }
 

@@ -12,3 +12,4 @@ mod messages;
 mod page;
 mod scenarios;
 mod templates;
+mod tenants;

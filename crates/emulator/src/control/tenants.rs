@@ -1,0 +1,136 @@
+//! Other tenants: portfolios, WABAs and apps beside those of the beginning.
+
+use serde_json::{Value, json};
+
+use super::{Answer, Control, ControlError};
+use crate::world::World;
+use crate::world::account::{App, Business, SubscribedApp, Waba};
+
+/// The id a body asks for, or a new one that nothing on the platform has.
+fn id_of(world: &mut World, body: &Value) -> Result<String, ControlError> {
+    let Some(asked) = body.get("id").filter(|id| !id.is_null()) else {
+        loop {
+            let id = world.ids.numeric_id(15);
+            if world.node(&id).is_none() {
+                return Ok(id);
+            }
+        }
+    };
+    let id =
+        asked.as_str().filter(|id| (5..=20).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit()));
+    id.map(str::to_owned).ok_or_else(|| ControlError::invalid("id", "an id is a text of 5 to 20 digits"))
+}
+
+/// An id may be used again for the same kind of thing only.
+fn free(world: &World, id: &str, same: bool) -> Result<(), ControlError> {
+    if same || world.node(id).is_none() {
+        return Ok(());
+    }
+    Err(ControlError::conflict("id", "something else has this id"))
+}
+
+impl Control {
+    /// `PUT /_control/businesses {id?, name?}`: adds a portfolio or renames one. Every customer gets another user id
+    /// for it.
+    ///
+    /// # Errors
+    /// An id that isn't one, or that something else has (409).
+    pub fn put_business(&self, body: &Value) -> Answer {
+        let config = &self.shared.config;
+        self.shared.with(|world| {
+            let id = id_of(world, body)?;
+            free(world, &id, world.businesses.contains_key(&id))?;
+            world.changes += 1;
+            let business = world
+                .businesses
+                .entry(id.clone())
+                .or_insert_with(|| Business { id: id.clone(), name: "Unnamed business".to_owned() });
+            if let Some(name) = body["name"].as_str() {
+                business.name = name.to_owned();
+            }
+            let answer = json!({ "id": business.id, "name": business.name });
+            world.introduce(config, &id);
+            Ok(answer)
+        })
+    }
+
+    /// `PUT /_control/wabas {id?, business_id?, name?, subscribed_apps?: [app ids]}`: adds a WABA to a portfolio, or
+    /// changes one. A new one belongs to the first portfolio and has no app subscribed, unless said otherwise.
+    ///
+    /// # Errors
+    /// An unknown portfolio or app, or an id that something else has (409).
+    pub fn put_waba(&self, body: &Value) -> Answer {
+        let seed = &self.shared.config.seed_world;
+        self.shared.with(|world| {
+            let business_id = body["business_id"].as_str().unwrap_or(&seed.business_id);
+            if !world.businesses.contains_key(business_id) {
+                return Err(ControlError::not_found("business", business_id));
+            }
+            let apps = subscribed_apps(world, body)?;
+            let id = id_of(world, body)?;
+            free(world, &id, world.wabas.contains_key(&id))?;
+            world.changes += 1;
+            let namespace = format!("{}_emulated", world.ids.alphanumeric(8).to_ascii_lowercase());
+            let waba = world.wabas.entry(id.clone()).or_insert_with(|| Waba {
+                id: id.clone(),
+                name: "Unnamed account".to_owned(),
+                business_id: business_id.to_owned(),
+                namespace,
+                subscribed_apps: Vec::new(),
+                calls: (0, 0),
+            });
+            if let Some(name) = body["name"].as_str() {
+                waba.name = name.to_owned();
+            }
+            if let Some(apps) = apps {
+                waba.subscribed_apps = apps;
+            }
+            let subscribed: Vec<&str> = waba.subscribed_apps.iter().map(|s| s.app_id.as_str()).collect();
+            Ok(json!({
+                "id": waba.id, "name": waba.name, "business_id": waba.business_id, "subscribed_apps": subscribed,
+            }))
+        })
+    }
+
+    /// `PUT /_control/apps {id?, name?, secret?}`: adds an app with its app token `id|secret`, or changes one. A
+    /// changed secret signs webhooks from now on.
+    ///
+    /// # Errors
+    /// An id that isn't one, or that something else has (409).
+    pub fn put_app(&self, body: &Value) -> Answer {
+        self.shared.with(|world| {
+            let id = id_of(world, body)?;
+            free(world, &id, world.apps.contains_key(&id))?;
+            world.changes += 1;
+            let secret = format!("{}", world.ids.alphanumeric(32).to_ascii_lowercase());
+            let app = world.apps.entry(id.clone()).or_insert_with(|| App {
+                id: id.clone(),
+                name: "Unnamed app".to_owned(),
+                secret,
+                subscriptions: std::collections::BTreeMap::new(),
+            });
+            let before = format!("{id}|{}", app.secret);
+            if let Some(secret) = body["secret"].as_str().filter(|secret| !secret.is_empty()) {
+                app.secret = secret.to_owned();
+            }
+            if let Some(name) = body["name"].as_str() {
+                app.name = name.to_owned();
+            }
+            let (name, secret) = (app.name.clone(), app.secret.clone());
+            world.tokens.remove(&before);
+            world.add_app_token(&id, &secret);
+            Ok(json!({ "id": id, "name": name, "secret": secret, "app_token": format!("{id}|{secret}") }))
+        })
+    }
+}
+
+fn subscribed_apps(world: &World, body: &Value) -> Result<Option<Vec<SubscribedApp>>, ControlError> {
+    let Some(list) = body["subscribed_apps"].as_array() else { return Ok(None) };
+    let apps = list.iter().map(|id| {
+        let id = id.as_str().unwrap_or_default();
+        let known = world.apps.contains_key(id);
+        let app = SubscribedApp { app_id: id.to_owned(), override_callback_uri: None };
+        if known { Ok(app) } else { Err(ControlError::not_found("app", id)) }
+    });
+    apps.collect::<Result<_, _>>().map(Some)
+}
