@@ -60,6 +60,7 @@ pub mod client;
 pub mod error;
 mod error_table;
 mod judge;
+pub mod lint;
 pub mod message;
 pub mod signature;
 pub mod violation;
