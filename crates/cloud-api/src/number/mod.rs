@@ -182,8 +182,8 @@ fn modern(parsed: Parsed) -> Result<Parsed, NumberError> {
 fn reason(error: &ParseError, text: &str, default_region: Option<Region>) -> NumberError {
     let digits = text.chars().filter(|c| c.is_numeric()).count();
     match error {
+        _ if text.chars().any(char::is_alphabetic) => NumberError::NotANumber,
         // The library's word for both "no such code" and "no code at all".
-        ParseError::InvalidCountryCode if text.chars().any(char::is_alphabetic) => NumberError::NotANumber,
         ParseError::InvalidCountryCode if default_region.is_none() && !has_plus(text) => {
             NumberError::NoCallingCode
         }

@@ -14,7 +14,7 @@ impl Region {
     pub fn parse(code: &str) -> Option<Self> {
         let code: [u8; 2] = code.as_bytes().try_into().ok()?;
         let region = Self(code.map(|letter| letter.to_ascii_uppercase()));
-        region.in_library().map(|_| region)
+        region.calling_code().map(|_| region)
     }
 
     /// The country at the front of a business-scoped user id (`US.1349…`, `US.ENT.1181…`): the one thing known about
