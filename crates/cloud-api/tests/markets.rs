@@ -1,8 +1,10 @@
 //! What a message costs, and where, as the facts have it.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
 use cloud_api::market::{
-    Date, Delivery, Market, Micros, PricingCategory, PricingType, RateCard, RateCardError,
-    free_entry_point, marketing_paused, messaging_banned, price, price_by,
+    Date, Delivery, Market, Micros, PricingCategory, PricingType, RateCard, RateCardError, free_entry_point,
+    marketing_paused, messaging_banned, price, price_by,
 };
 use cloud_api::number::{PhoneNumber, Region};
 use proptest::prelude::*;
@@ -48,7 +50,8 @@ fn the_october_card_is_whole() {
         let [key, marketing, others] = line.split(' ').collect::<Vec<_>>().try_into().unwrap();
         let rate = |category| card.rate(market(key), &category);
         assert_eq!(rate(PricingCategory::Marketing), micros(marketing), "{key}");
-        for category in [PricingCategory::Utility, PricingCategory::Authentication, PricingCategory::Service] {
+        for category in [PricingCategory::Utility, PricingCategory::Authentication, PricingCategory::Service]
+        {
             assert_eq!(rate(category), micros(others), "{key}");
         }
         // Not in the transcription, so not here.
@@ -65,8 +68,15 @@ fn the_october_card_is_whole() {
 fn the_january_card_has_the_international_rate_alone() {
     let card = RateCard::at(day("2026-03-31")).unwrap();
     let rates = [
-        ("egypt", ".0650"), ("india", ".0280"), ("indonesia", ".1360"), ("malaysia", ".0418"), ("nigeria", ".0750"),
-        ("pakistan", ".0750"), ("saudi_arabia", ".0598"), ("south_africa", ".0200"), ("united_arab_emirates", ".0510"),
+        ("egypt", ".0650"),
+        ("india", ".0280"),
+        ("indonesia", ".1360"),
+        ("malaysia", ".0418"),
+        ("nigeria", ".0750"),
+        ("pakistan", ".0750"),
+        ("saudi_arabia", ".0598"),
+        ("south_africa", ".0200"),
+        ("united_arab_emirates", ".0510"),
     ];
     for (key, rate) in rates {
         assert_eq!(card.rate(market(key), &PricingCategory::AuthenticationInternational), micros(rate));
@@ -112,7 +122,10 @@ fn a_card_of_ones_own_has_tiers_and_is_checked() {
     let refused = |rates: &str| RateCard::parse(&text(rates)).unwrap_err();
     assert_eq!(refused(r#"{"atlantis":{}}"#), RateCardError::Market("atlantis".into()));
     for tiers in ["[]", r#"[{"from":1,"micros":1}]"#, r#"[{"from":0,"micros":1},{"from":0,"micros":1}]"#] {
-        assert_eq!(refused(&format!(r#"{{"india":{{"utility":{tiers}}}}}"#)), RateCardError::Tiers("india".into()));
+        assert_eq!(
+            refused(&format!(r#"{{"india":{{"utility":{tiers}}}}}"#)),
+            RateCardError::Tiers("india".into())
+        );
     }
     // Money is never a float.
     assert!(matches!(refused(r#"{"india":{"utility":0.0014}}"#), RateCardError::Form(_)));
@@ -123,19 +136,30 @@ fn a_card_of_ones_own_has_tiers_and_is_checked() {
 
 #[test]
 fn micros_are_shown_as_cards_print_them() {
-    for (micros, shown) in [(61_800, "0.0618"), (800, "0.0008"), (0, "0.0000"), (1_250_000, "1.2500"), (15, "0.000015")] {
+    for (micros, shown) in
+        [(61_800, "0.0618"), (800, "0.0008"), (0, "0.0000"), (1_250_000, "1.2500"), (15, "0.000015")]
+    {
         assert_eq!(Micros(micros).to_string(), shown);
     }
 }
 
 /// Calling codes of §8.3; `*`: a market of its own since 2026-10-01.
 const CODES: [(&str, &str); 6] = [
-    ("rest_of_africa", "213 244 229 267 226 257 237 235 242 291 251 241 220 233 245 225 254 266 231 218 261 265 223 222 \
-      212*morocco 258 264 227 250 221 232 252 211 249 268 255 228 216 256 260 263"),
-    ("rest_of_asia_pacific", "93 61 880*bangladesh 855 86 852*hong_kong 81 856 976 977*nepal 64 675 63 65*singapore \
-      94*sri_lanka 886 992 66 993 998 84"),
-    ("rest_of_central_and_eastern_europe", "355 374 994 375 359 385 420 995 30 36*hungary 371 370 373 389 48*poland \
-      40*romania 381 421 386 380*ukraine"),
+    (
+        "rest_of_africa",
+        "213 244 229 267 226 257 237 235 242 291 251 241 220 233 245 225 254 266 231 218 261 265 223 222 \
+      212*morocco 258 264 227 250 221 232 252 211 249 268 255 228 216 256 260 263",
+    ),
+    (
+        "rest_of_asia_pacific",
+        "93 61 880*bangladesh 855 86 852*hong_kong 81 856 976 977*nepal 64 675 63 65*singapore \
+      94*sri_lanka 886 992 66 993 998 84",
+    ),
+    (
+        "rest_of_central_and_eastern_europe",
+        "355 374 994 375 359 385 420 995 30 36*hungary 371 370 373 389 48*poland \
+      40*romania 381 421 386 380*ukraine",
+    ),
     ("rest_of_western_europe", "43 32 45 358 353 47 351 46 41"),
     ("rest_of_latin_america", "591 506 593 503 502 509 504 505 507 595 598 58"),
     ("rest_of_middle_east", "973 964*iraq 962 965*kuwait 961 968*oman 974*qatar 967"),
@@ -147,7 +171,8 @@ const STANDALONE: &str = "54 argentina|55 brazil|56 chile|57 colombia|20 egypt|3
 
 /// The main country of each calling code of the tables, to ask with: a code alone is no number.
 fn of_code(code: &str, at: &str) -> Market {
-    let regions = (b'A'..=b'Z').flat_map(|a| (b'A'..=b'Z').map(move |b| String::from_utf8(vec![a, b]).unwrap()));
+    let regions =
+        (b'A'..=b'Z').flat_map(|a| (b'A'..=b'Z').map(move |b| String::from_utf8(vec![a, b]).unwrap()));
     let code: u16 = code.parse().unwrap();
     let mut regions =
         regions.filter_map(|code| Region::parse(&code)).filter(|region| region.calling_code() == Some(code));
@@ -173,6 +198,40 @@ fn every_calling_code_is_in_its_market() {
         asked += 1;
     }
     assert_eq!(asked, 41 + 21 + 20 + 9 + 12 + 8 + 24);
+}
+
+#[test]
+fn the_tables_are_well_formed() {
+    let rows = |table: &'static str| table.lines().filter(|line| !line.starts_with('#')).skip(1);
+    let mut names = Vec::new();
+    for line in rows(include_str!("../data/markets.csv")) {
+        let [key, name, international] = line.split(',').collect::<Vec<_>>().try_into().unwrap();
+        assert!(
+            matches!(international, "always" | "never") || international.parse::<Date>().is_ok(),
+            "{line}"
+        );
+        assert_eq!(market(key).name(), name);
+        names.push(name);
+    }
+    assert_eq!(names.len(), Market::all().count());
+    let mut prefixes = Vec::new();
+    for line in rows(include_str!("../data/calling-codes.csv")) {
+        let [prefix, key, regions, from, until] = line.split(',').collect::<Vec<_>>().try_into().unwrap();
+        assert!(prefix.bytes().all(|byte| byte.is_ascii_digit()) && !prefix.is_empty(), "{line}");
+        market(key);
+        regions.split(' ').filter(|code| !code.is_empty()).for_each(|code| {
+            region(code);
+        });
+        let end = |text: &str, open| if text.is_empty() { open } else { day(text) };
+        let (from, until) = (end(from, day("0001-01-01")), end(until, day("9999-12-31")));
+        assert!(from < until, "{line}");
+        // On any day a prefix stands once.
+        for (other, since, till) in &prefixes {
+            assert!(prefix != *other || from >= *till || until <= *since, "{line}");
+        }
+        prefixes.push((prefix, from, until));
+    }
+    assert!(prefixes.len() > 150);
 }
 
 #[test]
@@ -214,9 +273,19 @@ fn a_number_is_in_the_market_of_its_code_and_area() {
 #[test]
 fn a_country_is_in_the_market_of_its_numbers() {
     let of = |code, at| Market::of_region(region(code), day(at)).key();
-    for (code, key) in [("US", "north_america"), ("CA", "north_america"), ("DO", "rest_of_latin_america"),
-        ("JM", "rest_of_latin_america"), ("PR", "rest_of_latin_america"), ("BS", "other"), ("GU", "other"),
-        ("GG", "united_kingdom"), ("AX", "rest_of_western_europe"), ("XK", "other"), ("RU", "russia")] {
+    for (code, key) in [
+        ("US", "north_america"),
+        ("CA", "north_america"),
+        ("DO", "rest_of_latin_america"),
+        ("JM", "rest_of_latin_america"),
+        ("PR", "rest_of_latin_america"),
+        ("BS", "other"),
+        ("GU", "other"),
+        ("GG", "united_kingdom"),
+        ("AX", "rest_of_western_europe"),
+        ("XK", "other"),
+        ("RU", "russia"),
+    ] {
         assert_eq!(of(code, "2026-11-01"), key, "{code}");
     }
     assert_eq!((of("KZ", "2026-09-30"), of("KZ", "2026-10-01")), ("russia", "kazakhstan"));
@@ -226,11 +295,24 @@ fn a_country_is_in_the_market_of_its_numbers() {
 fn the_international_rate_exists_in_some_markets() {
     let having = |at: &str| {
         let at = day(at);
-        Market::all().filter(|market| market.has_authentication_international(at)).map(Market::key).collect::<Vec<_>>()
+        Market::all()
+            .filter(|market| market.has_authentication_international(at))
+            .map(Market::key)
+            .collect::<Vec<_>>()
     };
-    let old = ["egypt", "india", "indonesia", "malaysia", "nigeria", "pakistan", "saudi_arabia", "south_africa",
-        "united_arab_emirates"];
-    let new = ["bangladesh", "iraq", "kazakhstan", "kuwait", "morocco", "nepal", "oman", "sri_lanka", "ukraine"];
+    let old = [
+        "egypt",
+        "india",
+        "indonesia",
+        "malaysia",
+        "nigeria",
+        "pakistan",
+        "saudi_arabia",
+        "south_africa",
+        "united_arab_emirates",
+    ];
+    let new =
+        ["bangladesh", "iraq", "kazakhstan", "kuwait", "morocco", "nepal", "oman", "sri_lanka", "ukraine"];
     assert_eq!(having("2026-09-30"), old);
     let mut all: Vec<_> = old.into_iter().chain(new).collect();
     all.sort_unstable();
@@ -249,8 +331,13 @@ fn a_market_is_stored_by_its_key() {
 #[test]
 fn marketing_is_paused_to_the_united_states_alone() {
     let at = day("2026-11-01");
-    for (number, paused) in [("+14155550123", true), ("+14165550123", false), ("+12423651234", false),
-        ("+17872345678", false), ("+525512345678", false)] {
+    for (number, paused) in [
+        ("+14155550123", true),
+        ("+14165550123", false),
+        ("+12423651234", false),
+        ("+17872345678", false),
+        ("+525512345678", false),
+    ] {
         let number: PhoneNumber = number.parse().unwrap();
         assert_eq!(marketing_paused(number.region().unwrap(), at), paused, "{number}");
     }
@@ -284,7 +371,16 @@ fn what_is_free_depends_on_the_day() {
         ("2026-11-01", C::Marketing, true, true, 0, FreeEntryPoint, C::ReferralConversion, Some(0)),
         ("2026-11-01", C::Service, true, true, 5_000, FreeEntryPoint, C::ReferralConversion, Some(0)),
         ("2025-08-01", C::Utility, false, true, 0, FreeEntryPoint, C::ReferralConversion, Some(0)),
-        ("2026-11-01", C::ReferralConversion, false, false, 0, FreeEntryPoint, C::ReferralConversion, Some(0)),
+        (
+            "2026-11-01",
+            C::ReferralConversion,
+            false,
+            false,
+            0,
+            FreeEntryPoint,
+            C::ReferralConversion,
+            Some(0),
+        ),
     ];
     for (at, category, window, entry, before, kind, charged_as, rate) in cases {
         let delivery = Delivery {
@@ -294,14 +390,19 @@ fn what_is_free_depends_on_the_day() {
             ..Delivery::new(Some(market("mexico")), &category, day(at))
         };
         let charge = price(&delivery).unwrap();
-        assert_eq!((charge.kind, charge.category, charge.rate), (kind, charged_as, rate.map(Micros)), "{delivery:?}");
+        assert_eq!(
+            (charge.kind, charge.category, charge.rate),
+            (kind, charged_as, rate.map(Micros)),
+            "{delivery:?}"
+        );
     }
 }
 
 #[test]
 fn what_is_not_known_is_not_priced() {
     let at = day("2026-11-01");
-    let unknown = |category: PricingCategory, at| price(&Delivery::new(Some(market("mexico")), &category, at));
+    let unknown =
+        |category: PricingCategory, at| price(&Delivery::new(Some(market("mexico")), &category, at));
     assert_eq!(unknown(PricingCategory::Marketing, day("2025-06-30")), None);
     assert_eq!(unknown(PricingCategory::GroupService, at), None);
     assert_eq!(unknown("meta business agent".into(), at), None);
@@ -323,8 +424,19 @@ fn a_free_entry_point_opens_with_an_answer_in_time() {
 
 #[test]
 fn the_words_of_prices_are_open() {
-    for word in ["authentication", "authentication-international", "marketing", "marketing_lite", "utility", "service",
-        "referral_conversion", "group_marketing", "group_utility", "group_service", "general_purpose_ai"] {
+    for word in [
+        "authentication",
+        "authentication-international",
+        "marketing",
+        "marketing_lite",
+        "utility",
+        "service",
+        "referral_conversion",
+        "group_marketing",
+        "group_utility",
+        "group_service",
+        "general_purpose_ai",
+    ] {
         let category = PricingCategory::from(word);
         assert!(!matches!(category, PricingCategory::Other(_)), "{word}");
         assert_eq!(category.as_str(), word);
@@ -341,14 +453,34 @@ fn the_words_of_prices_are_open() {
 #[test]
 fn days_are_days() {
     for (seconds, east, shown) in [
-        (0, 0, "1970-01-01"), (-1, 0, "1969-12-31"), (951_782_400, 0, "2000-02-29"), (1_790_812_799, 0, "2026-09-30"),
-        (1_790_812_800, 0, "2026-10-01"), (1_790_812_800, -6 * 3_600, "2026-09-30"), (1_790_812_799, 1, "2026-10-01"),
-        (4_107_542_400, 0, "2100-03-01"), (i64::MIN, 0, "0001-01-01"), (i64::MAX, 1, "9999-12-31"),
+        (0, 0, "1970-01-01"),
+        (-1, 0, "1969-12-31"),
+        (951_782_400, 0, "2000-02-29"),
+        (1_790_812_799, 0, "2026-09-30"),
+        (1_790_812_800, 0, "2026-10-01"),
+        (1_790_812_800, -6 * 3_600, "2026-09-30"),
+        (1_790_812_799, 1, "2026-10-01"),
+        (4_107_542_400, 0, "2100-03-01"),
+        (i64::MIN, 0, "0001-01-01"),
+        (i64::MAX, 1, "9999-12-31"),
     ] {
         assert_eq!(Date::from_unix(seconds, east).to_string(), shown, "{seconds}");
     }
-    for odd in ["", "2026", "2026-13-01", "2026-02-29", "2100-02-29", "2026-00-10", "2026-01-00", "26-01-01",
-        "2026-1-1", "2026-01-01T00:00", "2026-01-01-", "+026-01-01", "0000-01-01"] {
+    for odd in [
+        "",
+        "2026",
+        "2026-13-01",
+        "2026-02-29",
+        "2100-02-29",
+        "2026-00-10",
+        "2026-01-00",
+        "26-01-01",
+        "2026-1-1",
+        "2026-01-01T00:00",
+        "2026-01-01-",
+        "+026-01-01",
+        "0000-01-01",
+    ] {
         assert!(odd.parse::<Date>().is_err(), "{odd}");
     }
 }

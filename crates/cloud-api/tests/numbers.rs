@@ -1,8 +1,8 @@
 //! Phone numbers are read as people write them, and one person is one identity under every spelling Meta uses.
 
-use cloud_api::number::{
-    NumberError, PhoneNumber, Region, canonical, identity_candidates, same_identity,
-};
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use cloud_api::number::{NumberError, PhoneNumber, Region, canonical, identity_candidates, same_identity};
 use proptest::prelude::*;
 
 fn region(code: &str) -> Option<Region> {

@@ -80,9 +80,9 @@ pub fn price_by(delivery: &Delivery<'_>, card: Option<&RateCard>) -> Option<Char
     }
     let kind = kind(delivery)?;
     let rate = match kind {
-        PricingType::Regular => card.zip(delivery.market).and_then(|(card, market)| {
-            card.rate_after(market, delivery.category, delivery.charged_before)
-        }),
+        PricingType::Regular => card
+            .zip(delivery.market)
+            .and_then(|(card, market)| card.rate_after(market, delivery.category, delivery.charged_before)),
         _ => Some(Micros(0)),
     };
     let category = match kind {
@@ -108,10 +108,9 @@ fn kind(delivery: &Delivery<'_>) -> Option<PricingType> {
         | Category::Authentication
         | Category::AuthenticationInternational
         | Category::GeneralPurposeAi => false,
-        Category::GroupMarketing
-        | Category::GroupUtility
-        | Category::GroupService
-        | Category::Other(_) => return None,
+        Category::GroupMarketing | Category::GroupUtility | Category::GroupService | Category::Other(_) => {
+            return None;
+        }
     };
     Some(if free { PricingType::FreeCustomerService } else { PricingType::Regular })
 }

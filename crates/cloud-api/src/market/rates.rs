@@ -79,13 +79,11 @@ enum Figure {
     Tiers(Vec<Step>),
 }
 
+// A new quarter: a file in `data/`, its line here (oldest first), and the end of the card before it.
 static CARDS: LazyLock<Vec<RateCard>> = LazyLock::new(|| {
     let texts =
         [include_str!("../../data/rates-2026-01-01.json"), include_str!("../../data/rates-2026-10-01.json")];
-    texts
-        .into_iter()
-        .map(|text| RateCard::parse(text).expect("a test reads every embedded card"))
-        .collect()
+    texts.into_iter().map(|text| RateCard::parse(text).expect("a test reads every embedded card")).collect()
 });
 
 impl RateCard {

@@ -118,8 +118,7 @@ impl PhoneNumber {
         }
         Ok(Self {
             e164: PHONE_NUMBER_UTIL.format(parsed, PhoneNumberFormat::E164).into_owned(),
-            calling_code: u16::try_from(parsed.country_code)
-                .map_err(|_| NumberError::UnknownCallingCode)?,
+            calling_code: u16::try_from(parsed.country_code).map_err(|_| NumberError::UnknownCallingCode)?,
             region: PHONE_NUMBER_UTIL.get_region_for_number(parsed).and_then(Region::from_library),
             valid: PHONE_NUMBER_UTIL.is_valid_number(parsed),
         })
@@ -157,9 +156,7 @@ impl PhoneNumber {
     /// For people to read: `+52 55 1234 5678`.
     pub fn international(&self) -> String {
         match PHONE_NUMBER_UTIL.parse(&self.e164, None::<rlibphonenumber::Region>) {
-            Ok(parsed) => {
-                PHONE_NUMBER_UTIL.format(&parsed, PhoneNumberFormat::International).into_owned()
-            }
+            Ok(parsed) => PHONE_NUMBER_UTIL.format(&parsed, PhoneNumberFormat::International).into_owned(),
             Err(_) => self.e164.clone(),
         }
     }
