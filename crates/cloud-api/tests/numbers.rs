@@ -193,8 +193,8 @@ proptest! {
     }
 
     #[test]
-    fn no_text_breaks_the_reader(text in "\\PC{0,40}", digits in "\\+?[0-9 ()-]{0,24}") {
-        for text in [text, digits] {
+    fn no_text_breaks_the_reader(text in "\\PC{0,40}", digits in "\\+?[0-9 ()-]{0,24}", whole in "\\+[1-9][0-9]{6,14}") {
+        for text in [text, digits, whole] {
             for default in [None, Some(Region::US), Region::parse("AR")] {
                 if let Ok(number) = PhoneNumber::parse(&text, default) {
                     prop_assert_eq!(&PhoneNumber::parse(number.e164(), None).unwrap(), &number);

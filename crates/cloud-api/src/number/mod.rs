@@ -116,11 +116,17 @@ impl PhoneNumber {
             Err(ValidationError::InvalidLength) => return Err(NumberError::WrongLength),
             Err(ValidationError::InvalidCountryCode) => return Err(NumberError::UnknownCallingCode),
         }
+        let e164 = PHONE_NUMBER_UTIL.format(parsed, PhoneNumberFormat::E164).into_owned();
+        let valid = PHONE_NUMBER_UTIL.is_valid_number(parsed);
+        // Out of +49 0000000 the library takes one 0 at each reading; what can't be read back is no number.
+        if !valid && !reads_as_itself(&e164) {
+            return Err(NumberError::NotANumber);
+        }
         Ok(Self {
-            e164: PHONE_NUMBER_UTIL.format(parsed, PhoneNumberFormat::E164).into_owned(),
+            e164,
             calling_code: u16::try_from(parsed.country_code).map_err(|_| NumberError::UnknownCallingCode)?,
             region: PHONE_NUMBER_UTIL.get_region_for_number(parsed).and_then(Region::from_library),
-            valid: PHONE_NUMBER_UTIL.is_valid_number(parsed),
+            valid,
         })
     }
 
@@ -174,6 +180,11 @@ fn modern(parsed: Parsed) -> Result<Parsed, NumberError> {
         }
         None => Ok(parsed),
     }
+}
+
+fn reads_as_itself(e164: &str) -> bool {
+    let again = PHONE_NUMBER_UTIL.parse(e164, None::<rlibphonenumber::Region>);
+    again.is_ok_and(|again| PHONE_NUMBER_UTIL.format(&again, PhoneNumberFormat::E164) == e164)
 }
 
 fn reason(error: &ParseError, text: &str, default_region: Option<Region>) -> NumberError {
