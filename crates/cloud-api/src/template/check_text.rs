@@ -54,9 +54,10 @@ fn header_text(node: &Node<'_>, context: &Context, findings: &mut Findings) {
     if found.variables.len() > 1 {
         refuse("The header can have one variable at most.");
     }
-    variables(node, &found, context, Rule::HeaderFormat, findings);
-    let keys = ["header_text", "header_text_named_params"];
-    examples(node, &found, keys, context, findings);
+    if variables(node, &found, context, Rule::HeaderFormat, findings) {
+        let keys = ["header_text", "header_text_named_params"];
+        examples(node, &found, keys, context, findings);
+    }
 }
 
 pub(super) fn body(node: &Node<'_>, context: &Context, findings: &mut Findings) {
@@ -70,9 +71,11 @@ pub(super) fn body(node: &Node<'_>, context: &Context, findings: &mut Findings) 
     let Some(words) = findings.needs_text(node, "text", text("Body text", 1, max)) else { return };
     white_space(node, words, findings);
     let found = scan(words);
-    variables(node, &found, context, Rule::BodyFormat, findings);
+    let readable = variables(node, &found, context, Rule::BodyFormat, findings);
     places(node, words, &found, context, findings);
-    examples(node, &found, ["body_text", "body_text_named_params"], context, findings);
+    if readable {
+        examples(node, &found, ["body_text", "body_text_named_params"], context, findings);
+    }
 }
 
 pub(super) fn footer(node: &Node<'_>, findings: &mut Findings) {
@@ -104,8 +107,9 @@ fn white_space(node: &Node<'_>, words: &str, findings: &mut Findings) {
     }
 }
 
-/// Braces, the one way of naming variables, and numbers from 1 without a gap.
-fn variables(node: &Node<'_>, found: &Scan, context: &Context, rule: Rule, findings: &mut Findings) {
+/// Braces, the one way of naming variables, and numbers from 1 without a gap. False if it can't be told which variables
+/// there are, so that examples can't be compared with them.
+fn variables(node: &Node<'_>, found: &Scan, context: &Context, rule: Rule, findings: &mut Findings) -> bool {
     let mut refuse = |message: &str| findings.add(node.at("text"), rule, message);
     if found.broken {
         refuse("Variables are written {{1}} or {{first_name}}; a brace can't stand elsewhere.");
@@ -118,7 +122,7 @@ fn variables(node: &Node<'_>, found: &Scan, context: &Context, rule: Rule, findi
         } else {
             "With parameter_format POSITIONAL variables need numbers: {{1}}."
         });
-        return;
+        return false;
     }
     let in_sequence = |(i, name): (usize, &VariableName)| match name {
         VariableName::Position(position) => usize::try_from(*position) == Ok(i + 1),
@@ -127,6 +131,7 @@ fn variables(node: &Node<'_>, found: &Scan, context: &Context, rule: Rule, findi
     if !distinct(&found.variables).iter().enumerate().all(in_sequence) {
         refuse("Variables are numbered from 1 without a gap.");
     }
+    !found.broken
 }
 
 fn is_named(found: &Scan, context: &Context) -> bool {

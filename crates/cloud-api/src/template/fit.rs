@@ -2,16 +2,15 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::check_auth::OTP_CODE_MAX;
-use super::check_buttons::{CODE_MAX, OFFER_CODE_MAX, URL_MAX};
 use super::check_components::{BODY_MAX, CARD_BODY_MAX, OFFER_BODY_MAX};
 use super::check_text::HEADER_MAX;
 use super::component::{Carousel, Component};
+use super::fit_buttons::{Part, given, missing};
 use super::fit_values::Given;
-use super::needed::{Needed, NeededButton, NeededHeader, hands_over_a_code, parameters_needed};
-use super::render::link;
+use super::needed::{Needed, NeededHeader, hands_over_a_code, parameters_needed};
 use super::variable::fill;
 use super::words::HeaderFormat;
 use super::{Button, sent};
@@ -199,7 +198,7 @@ impl<'a> Place<'a> {
             }
             let parameters = sent::list(button, "parameters");
             match needed.buttons.iter().find(|one| one.index == index) {
-                Some(needed) => self.button(components, needed, &at, button, findings),
+                Some(needed) => given(components, needed, &Part { given: button, at: &at }, findings),
                 None if parameters.is_empty() && index < button_count(components) => {}
                 None => {
                     let message = format!("Button at index {index} doesn't take a value.");
@@ -209,60 +208,6 @@ impl<'a> Place<'a> {
         }
         for needed in needed.buttons.iter().filter(|one| one.required && !seen.contains(&one.index)) {
             missing(needed, self.at.clone(), findings);
-        }
-    }
-
-    fn button(
-        &self,
-        components: &[Component],
-        needed: &NeededButton,
-        at: &str,
-        given: &Map<String, Value>,
-        findings: &mut Findings,
-    ) {
-        if !sent::is(given, "sub_type", &needed.sub_type) {
-            let message = format!("Button at index {} has sub_type {}.", needed.index, needed.sub_type);
-            findings.add(format!("{at}/sub_type"), Rule::Format, message);
-            return;
-        }
-        let Some(parameter) = sent::list(given, "parameters").first() else {
-            if needed.required {
-                missing(needed, at.to_owned(), findings);
-            }
-            return;
-        };
-        let first = format!("{at}/parameters/0");
-        // A voice call takes how long it is valid, what it sends back, or both.
-        let Some(kind) = parameter_kind(&needed.sub_type) else { return };
-        let count = sent::list(given, "parameters").len();
-        if count > 1 {
-            let message = format!("Button at index {} takes one parameter.", needed.index);
-            findings.add_limit(format!("{at}/parameters"), Rule::Count, [1, count], message);
-        }
-        if parameter.get("type").and_then(Value::as_str) != Some(kind) {
-            let message = format!("Button at index {} takes a parameter of type {kind}.", needed.index);
-            findings.add(format!("{first}/type"), Rule::Format, message);
-            return;
-        }
-        let value = parameter.get(kind);
-        if value.is_none_or(|value| value.is_null() || value.as_str() == Some("")) {
-            return findings.required(format!("{first}/{kind}"));
-        }
-        match needed.sub_type.as_str() {
-            "url" => link_length(components, needed.index, parameter, first, findings),
-            "copy_code" => {
-                let offer = components.iter().any(|one| matches!(one, Component::LimitedTimeOffer(_)));
-                let max = if offer { OFFER_CODE_MAX } else { CODE_MAX };
-                let code = value.and_then(Value::as_str).unwrap_or_default();
-                findings.length(format!("{first}/coupon_code"), code, text("Coupon code", 1, max));
-            }
-            "mpm" if value.is_none_or(|action| action.get("sections").is_none()) => {
-                findings.required(format!("{first}/action/sections"));
-            }
-            "order_details" if value.is_none_or(|action| action.get("order_details").is_none()) => {
-                findings.required(format!("{first}/action/order_details"));
-            }
-            _ => {}
         }
     }
 
@@ -287,45 +232,12 @@ impl<'a> Place<'a> {
     }
 }
 
-fn missing(needed: &NeededButton, at: String, findings: &mut Findings) {
-    let message =
-        format!("Button at index {} of type {} requires a parameter", needed.index, needed.sub_type);
-    findings.add(at, Rule::Required, message);
-}
-
-fn parameter_kind(sub_type: &str) -> Option<&'static str> {
-    match sub_type {
-        "url" => Some("text"),
-        "quick_reply" => Some("payload"),
-        "copy_code" => Some("coupon_code"),
-        "voice_call" => None,
-        _ => Some("action"),
-    }
-}
-
 fn button_count(components: &[Component]) -> usize {
     let counts = components.iter().map(|component| match component {
         Component::Buttons(buttons) => buttons.buttons.len(),
         _ => 0,
     });
     counts.sum()
-}
-
-fn link_length(
-    components: &[Component],
-    index: usize,
-    parameter: &Value,
-    at: String,
-    findings: &mut Findings,
-) {
-    let buttons = components.iter().find_map(|component| match component {
-        Component::Buttons(buttons) => Some(&buttons.buttons),
-        _ => None,
-    });
-    if let Some(Button::Url(button)) = buttons.and_then(|buttons| buttons.get(index)) {
-        let seen = link(&button.url, Some(parameter));
-        findings.length(format!("{at}/text"), &seen, text("URL", 0, URL_MAX));
-    }
 }
 
 /// Cards with pictures or videos as many as the template has; with products two to ten, all built like the first.

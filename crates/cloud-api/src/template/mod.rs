@@ -16,6 +16,7 @@ mod check_text;
 mod component;
 mod definition;
 mod fit;
+mod fit_buttons;
 mod fit_values;
 mod language;
 mod needed;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::button::{Button, Labelled};
 use super::component::{Body, Carousel, Component, Header};
 use super::sent;
-use super::variable::{VariableName, fill};
+use super::variable::fill;
 use super::words::{HeaderFormat, OtpType};
 
 /// A template message as the customer sees it.
@@ -165,8 +165,9 @@ fn body(body: &Body, parameters: &[Value]) -> String {
     fill(&text, |name| sent::value(parameters, name))
 }
 
-pub(super) fn link(url: &str, parameter: Option<&Value>) -> String {
-    fill(url, |_: &VariableName| parameter.and_then(sent::text).map(str::to_owned))
+/// An address with its variable filled in.
+pub(super) fn link(url: &str, value: &str) -> String {
+    fill(url, |_| Some(value.to_owned()))
 }
 
 fn button(button: &Button, parameter: Option<&Value>) -> RenderedButton {
@@ -174,7 +175,12 @@ fn button(button: &Button, parameter: Option<&Value>) -> RenderedButton {
     let value = || parameter.and_then(sent::text).map(str::to_owned);
     let (text, url, phone_number, code) = match button {
         Button::QuickReply(reply) => (label(reply, ""), None, None, None),
-        Button::Url(url) => (url.text.clone(), Some(link(&url.url, parameter)), None, None),
+        Button::Url(url) => (
+            url.text.clone(),
+            Some(value().map_or_else(|| url.url.clone(), |value| link(&url.url, &value))),
+            None,
+            None,
+        ),
         Button::PhoneNumber(phone) => (phone.text.clone(), None, Some(phone.phone_number.clone()), None),
         Button::CopyCode(_) => ("Copy offer code".to_owned(), None, None, value()),
         Button::VoiceCall(call) => (call.text.clone().unwrap_or_default(), None, None, None),
