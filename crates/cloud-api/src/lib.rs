@@ -67,5 +67,6 @@ pub mod market;
 pub mod message;
 pub mod number;
 pub mod signature;
+pub mod template;
 pub mod violation;
 pub mod webhook;
