@@ -83,6 +83,8 @@ pub struct GraphError {
     pub details: Option<String>,
     /// Meta support asks for this.
     pub fbtrace_id: Option<String>,
+    /// Meta's id of the request (`x-fb-request-id`), when the error is an answer to a [`Client`](crate::client::Client).
+    pub request_id: Option<String>,
     /// HTTP status of the answer; 0 when the error arrived by webhook.
     pub http_status: u16,
     /// Meta's own opinion that a repeat may succeed.
@@ -113,6 +115,7 @@ impl GraphError {
             message,
             details: error.pointer("/error_data/details").and_then(Value::as_str).map(str::to_owned),
             fbtrace_id: text("fbtrace_id"),
+            request_id: None,
             http_status,
             is_transient: error.get("is_transient").and_then(Value::as_bool).unwrap_or(false),
         }
@@ -126,6 +129,7 @@ impl GraphError {
             message: format!("HTTP status {http_status} without a Graph error"),
             details: None,
             fbtrace_id: None,
+            request_id: None,
             http_status,
             is_transient: false,
         }

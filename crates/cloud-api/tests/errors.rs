@@ -19,6 +19,7 @@ fn a_graph_error_is_read_whole() {
         message: "(#132000) Number of parameters does not match".into(),
         details: Some("body: 1 of 2".into()),
         fbtrace_id: Some("AXnJe".into()),
+        request_id: None,
         http_status: 400,
         is_transient: true,
     };
