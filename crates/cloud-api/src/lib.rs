@@ -62,5 +62,6 @@ mod error_table;
 mod judge;
 pub mod message;
 pub mod signature;
+pub mod template;
 pub mod violation;
 pub mod webhook;
