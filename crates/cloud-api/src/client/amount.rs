@@ -111,6 +111,9 @@ mod tests {
             assert!(serde_json::from_str::<Amount>(json).is_err(), "{json}");
         }
         let text: Amount = serde_json::from_str("\"1.50\"").unwrap();
-        assert_eq!((text.to_string(), serde_json::to_string(&text).unwrap()), ("1.50".into(), "\"1.50\"".into()));
+        assert_eq!(
+            (text.to_string(), serde_json::to_string(&text).unwrap()),
+            ("1.50".into(), "\"1.50\"".into())
+        );
     }
 }
