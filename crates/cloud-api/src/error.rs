@@ -87,6 +87,8 @@ pub struct GraphError {
     pub user_message: Option<String>,
     /// Meta support asks for this.
     pub fbtrace_id: Option<String>,
+    /// Meta's id of the request (`x-fb-request-id`), when the error is an answer to a [`Client`](crate::client::Client).
+    pub request_id: Option<String>,
     /// HTTP status of the answer; 0 when the error arrived by webhook.
     pub http_status: u16,
     /// Meta's own opinion that a repeat may succeed.
@@ -119,6 +121,7 @@ impl GraphError {
             user_title: text("error_user_title"),
             user_message: text("error_user_msg"),
             fbtrace_id: text("fbtrace_id"),
+            request_id: None,
             http_status,
             is_transient: error.get("is_transient").and_then(Value::as_bool).unwrap_or(false),
         }
@@ -134,6 +137,7 @@ impl GraphError {
             user_title: None,
             user_message: None,
             fbtrace_id: None,
+            request_id: None,
             http_status,
             is_transient: false,
         }

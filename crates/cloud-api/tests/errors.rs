@@ -27,6 +27,7 @@ fn a_graph_error_is_read_whole() {
         user_title: Some("Wrong count".into()),
         user_message: Some("Give two values.".into()),
         fbtrace_id: Some("AXnJe".into()),
+        request_id: None,
         http_status: 400,
         is_transient: true,
     };
