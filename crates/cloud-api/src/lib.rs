@@ -7,6 +7,8 @@
 //! | [`signature`] | `X-Hub-Signature-256`: is this delivery Meta's? |
 //! | [`client`] | calls: send, mark as read, media, templates, phone numbers |
 //! | [`error`] | every documented error code, and what to do about it |
+//! | [`number`] | phone numbers, and one person under several spellings |
+//! | [`market`] | what a message costs, and where |
 //!
 //! The crate knows nothing of what its caller does with messages: no database, no queue, no retry, no clock.
 //!
@@ -60,7 +62,11 @@ pub mod client;
 pub mod error;
 mod error_table;
 mod judge;
+pub mod lint;
+pub mod market;
 pub mod message;
+pub mod number;
 pub mod signature;
+pub mod template;
 pub mod violation;
 pub mod webhook;

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use reqwest::Url;
 use reqwest::multipart::{Form, Part};
-use reqwest::{Method, Url};
 use serde::Deserialize;
 
+use super::call::Answer;
 use super::config::is_loopback;
-use super::{Client, answer, call, command};
+use super::{Call, Client};
 use crate::error::Error;
 use crate::webhook::Id;
 
@@ -67,18 +68,10 @@ impl Client {
         mime_type: &str,
         filename: &str,
     ) -> Result<String, Error> {
-        let length = bytes.len() as u64;
-        let file = Part::stream_with_length(bytes, length)
-            .file_name(filename.to_owned())
-            .mime_str(mime_type)
-            .map_err(|_| Error::Invalid("the media type can't be written in a header".to_owned()))?;
-        let form = Form::new()
-            .text("messaging_product", "whatsapp")
-            .text("type", mime_type.to_owned())
-            .part("file", file);
-        let request = self.request(Method::POST, &[phone_number_id, "media"]).multipart(form);
-        let uploaded: Uploaded =
-            call("upload_media", phone_number_id, request.timeout(TRANSFER_TIMEOUT)).await?;
+        let (mime_type, filename) = (mime_type.to_owned(), filename.to_owned());
+        let form = move || form(&bytes, &mime_type, &filename);
+        let call = self.post("upload_media", &[phone_number_id, "media"]).multipart(form).idempotent();
+        let uploaded: Uploaded = call.timeout(TRANSFER_TIMEOUT).read().await?;
         Ok(uploaded.id.into_string())
     }
 
@@ -87,7 +80,7 @@ impl Client {
     /// # Errors
     /// As every call; code 100 with subcode 33 when it is gone or another business's.
     pub async fn media(&self, media_id: &str) -> Result<MediaInfo, Error> {
-        call("media", media_id, self.request(Method::GET, &[media_id])).await
+        self.get("media", &[media_id]).read().await
     }
 
     /// Fetches the bytes behind a media URL, at most 100 MB.
@@ -100,11 +93,8 @@ impl Client {
     pub async fn download(&self, url: &str) -> Result<Download, Error> {
         let url = Url::parse(url).map_err(|_| Error::Invalid("the media URL is not a URL".to_owned()))?;
         let trusted = self.trusts(&url);
-        let mut request = self.http.get(url).timeout(TRANSFER_TIMEOUT);
-        if trusted {
-            request = request.bearer_auth(self.account.token.expose());
-        }
-        let (mime_type, bytes) = answer("download", "", request, DOWNLOAD_MAX).await?;
+        let call = Call::fetch(self, "download", url, trusted).timeout(TRANSFER_TIMEOUT);
+        let Answer { kind: mime_type, body: bytes } = call.at_most(DOWNLOAD_MAX).bytes().await?;
         Ok(Download { mime_type, bytes })
     }
 
@@ -113,18 +103,29 @@ impl Client {
     /// # Errors
     /// As every call; deleting it again is refused with code 100.
     pub async fn delete_media(&self, media_id: &str) -> Result<(), Error> {
-        command("delete_media", media_id, self.request(Method::DELETE, &[media_id])).await
+        self.delete("delete_media", &[media_id]).command().await
     }
 
     fn trusts(&self, url: &Url) -> bool {
-        let (Some(host), Some(ours)) = (url.host_str(), self.base.host_str()) else { return false };
+        let (Some(host), Some(ours)) = (url.host_str(), self.place.base.host_str()) else { return false };
         let metas = META_HOSTS
             .iter()
             .any(|meta| host == *meta || host.strip_suffix(meta).is_some_and(|rest| rest.ends_with('.')));
-        let safe = url.scheme() == "https" || self.base.scheme() == "http";
+        let safe = url.scheme() == "https" || self.place.base.scheme() == "http";
         let known = host == ours || (is_loopback(host) && is_loopback(ours));
         (metas && url.scheme() == "https") || (known && safe)
     }
+}
+
+fn form(bytes: &Bytes, mime_type: &str, filename: &str) -> Result<Form, Error> {
+    let file = Part::stream_with_length(bytes.clone(), bytes.len() as u64)
+        .file_name(filename.to_owned())
+        .mime_str(mime_type)
+        .map_err(|_| Error::Invalid("the media type can't be written in a header".to_owned()))?;
+    Ok(Form::new()
+        .text("messaging_product", "whatsapp")
+        .text("type", mime_type.to_owned())
+        .part("file", file))
 }
 
 #[cfg(test)]

@@ -1,58 +1,161 @@
 //! The Graph API, called. Meta: Cloud API > Reference; Graph API > Overview.
 //!
 //! A [`Client`] holds the credentials of one business and a pool of connections that stay open between calls; clone
-//! it freely, and use [`Client::with_credentials`] for the next business. It never retries: only the caller knows
-//! whether a message may go out twice. [`Error::disposition`] says what is safe.
+//! it freely, and use [`Client::with_credentials`] for the next business.
+//!
+//! - **Retries** are off. [`Client::with_retries`] turns them on for what is safe to repeat, and only that;
+//!   [`Error::disposition`] tells those who retry by themselves what is safe.
+//! - **Limits** are judged before anything leaves ([`Config::validate`]): a body Meta would refuse comes back as
+//!   [`Error::Refused`] with everything that is wrong with it.
+//! - **Lists** are [`Listing`]s: a page, all of it, or a stream.
+//! - **Budgets** (`X-App-Usage`, `X-Business-Use-Case-Usage`) and request ids reach the [`Observer`] after every answer.
+//! - **Any endpoint** that isn't here yet: [`Client::raw`].
+//!
+//! Permissions are named by each method with Meta's letters: **M** is `whatsapp_business_messaging`, **B** is
+//! `whatsapp_business_management`. Without it, or without access to the account, calls fail with code 10 or 200 to 299.
+//! Calls to an id that doesn't exist, or that the token can't see, fail with code 100 and subcode 33.
+//!
+//! Management calls (**B**) share a budget: 200 an hour for each app and account, 5,000 once the account has a registered
+//! number. Above it they fail with code 4 or 80007. Meta: Graph API > Rate limits.
 
+mod access;
+mod amount;
+mod analytics;
+mod analytics_query;
+mod app_webhooks;
+mod business;
+mod call;
 mod config;
+mod exchange;
+mod form_preview;
+mod forms;
+mod health;
+mod listing;
 mod media;
 mod messages;
+mod mobility;
+mod nodes;
 mod numbers;
+mod preverified;
+mod query;
+mod retry;
+mod schedules;
+mod signup;
+mod signup_links;
+mod solutions;
+mod template_analytics;
+mod template_groups;
+mod template_library;
+mod template_moves;
 mod templates;
+mod tokens;
+mod uploads;
+mod waba;
+mod welcome_sequences;
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use reqwest::{Method, RequestBuilder, Response, Url};
+use reqwest::Url;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub use config::{Config, ConfigError, DEFAULT_BASE_URL, DEFAULT_VERSION, Secret};
+pub use access::{AppData, AssignedUser, SubscribedApp, Task, WebhookOverride};
+pub use amount::Amount;
+pub use analytics::{CallPoint, ConversationPoint, MessageAnalytics, MessagePoint, PricingPoint};
+pub use analytics_query::{
+    CallAnalyticsQuery, ConversationAnalyticsQuery, Granularity, MessageAnalyticsQuery, PricingAnalyticsQuery,
+};
+pub use app_webhooks::{AppSubscription, AppSubscriptionField, AppWebhook, WEBHOOK_OBJECT};
+pub use business::{CreditLine, CreditShare, CreditSharing, ParentBsuidAccount, Portfolio};
+pub(crate) use call::Call;
+pub use config::{Auth, Config, ConfigError, DEFAULT_BASE_URL, DEFAULT_VERSION, SECOND_BASE_URL, Secret};
+pub use exchange::{Budget, BusinessUsage, Exchange, Observer, Usage};
+pub use form_preview::{
+    FormMetric, FormMetricGranularity, FormMetricName, FormMetricPoint, FormMetricValue, FormPreview,
+    InteractivePreview,
+};
+pub use forms::{
+    FORM_FIELDS, FailedForm, FormAsset, FormCategory, FormError, FormInfo, FormMigration, FormReceipt,
+    FormStatus, FormUpdate, MigratedForm, NewForm,
+};
+pub use health::{Ability, HealthEntity, HealthError, HealthStatus};
+pub use listing::{Listing, Page};
 pub use media::{Download, MediaInfo};
 pub use messages::{Sent, SentContact};
+pub use mobility::{
+    IntentReceipt, MigrationIntent, Mobility, MobilityIntent, OnBehalfRequest, SolutionMigration,
+};
+pub use nodes::{AccountNumber, Bot, ProfileNode};
 pub use numbers::PhoneNumber;
-pub use templates::{Page, TemplateInfo};
+pub use preverified::{PreverifiedFilter, PreverifiedNumber};
+/// The HTTP method of [`Client::raw`].
+pub use reqwest::Method;
+pub use retry::{Retries, retry};
+pub use schedules::{NewSchedule, Schedule};
+pub use signup::{SignupData, SignupEvent, SignupMessage};
+pub use signup_links::{NewSignupLink, SignupLink, SignupLinkUpdate, SignupPolicy, signup_url};
+pub use solutions::{NewSolution, Solution, SolutionReceipt, SolutionStatus, SolutionToken};
+pub use template_analytics::{
+    GroupAnalytics, GroupAnalyticsQuery, GroupPoint, TemplateAnalytics, TemplateAnalyticsQuery,
+    TemplateClicks, TemplateCost, TemplatePoint,
+};
+pub use template_groups::{NewTemplateGroup, TemplateGroup, TemplateGroupUpdate};
+pub use template_library::{
+    LibraryFilter, LibraryTemplate, PreviewButton, PreviewQuery, TemplatePreview, UpsertedTemplate,
+};
+pub use template_moves::{
+    ComparedMetric, ComparedNumber, ComparedWord, TemplateArchive, TemplateComparison, TemplateMigration,
+    Unpaused,
+};
+pub use templates::{TEMPLATE_FIELDS, TemplateFilter, TemplateInfo, TemplateReceipt, TemplateSummary};
+pub use tokens::{
+    AccessToken, AppCredentials, GranularScope, SystemUserTokenRequest, TokenInfo, timed_appsecret_proof,
+};
+pub use uploads::{UploadFile, UploadSession};
+pub use waba::{Activity, ActivityFilter, Party, WABA_FIELDS, Waba, WabaUpdate};
+pub use welcome_sequences::{WelcomeMessage, WelcomeSequence};
 
-use crate::error::{Error, GraphError};
+use crate::error::Error;
 use crate::signature::appsecret_proof;
-
-/// Largest JSON answer that is read, in bytes.
-const ANSWER_MAX: usize = 16 * 1024 * 1024;
+use crate::violation::Violation;
 
 /// Calls the Graph API with the credentials of one business.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
-    base: Url,
     account: Arc<Account>,
+    place: Arc<Place>,
+    retries: Option<Retries>,
 }
 
 struct Account {
     token: Secret,
     /// Proof that the token's user also holds the app secret, when there is one.
     proof: Option<String>,
+    /// When the proof was made, for proofs that end; in seconds since 1970.
+    proof_time: Option<i64>,
+}
+
+/// What all businesses of one client have in common.
+struct Place {
+    base: Url,
+    /// Where the few edges are that Meta keeps on another host.
+    second: Url,
+    auth: Auth,
+    validate: bool,
+    on_answer: Option<Observer>,
 }
 
 impl Account {
     fn new(token: Secret, app_secret: Option<&Secret>) -> Self {
         let proof = app_secret.map(|secret| appsecret_proof(secret.expose(), token.expose()));
-        Self { token, proof }
+        Self { token, proof, proof_time: None }
     }
 }
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Client").field("base", &self.base.as_str()).finish_non_exhaustive()
+        f.debug_struct("Client").field("base", &self.place.base.as_str()).finish_non_exhaustive()
     }
 }
 
@@ -60,123 +163,85 @@ impl Client {
     /// A client with connections of its own. Makes `ring` the process's TLS provider unless there is one already.
     ///
     /// # Errors
-    /// [`ConfigError`] when the base URL can't be used, or TLS can't be set up for an `https` one.
+    /// [`ConfigError`] when a base URL or the name of the token's header can't be used, or TLS can't be set up for an
+    /// `https` one.
     pub fn new(config: Config) -> Result<Self, ConfigError> {
         let base = config.base()?;
+        let second = config.second(&base)?;
+        config.auth.check()?;
         let http = config.http(&base)?;
         let account = Arc::new(Account::new(config.access_token, config.app_secret.as_ref()));
-        Ok(Self { http, base, account })
+        let (auth, validate, on_answer) = (config.auth, config.validate, config.on_answer);
+        let place = Arc::new(Place { base, second, auth, validate, on_answer });
+        Ok(Self { http, account, place, retries: None })
     }
 
-    /// A client for another business that shares this one's connections.
+    /// A client for another business that shares this one's connections, retries and observer.
     #[must_use]
     pub fn with_credentials(&self, access_token: Secret, app_secret: Option<&Secret>) -> Self {
-        let account = Arc::new(Account::new(access_token, app_secret));
-        Self { http: self.http.clone(), base: self.base.clone(), account }
+        Self { account: Arc::new(Account::new(access_token, app_secret)), ..self.clone() }
     }
 
-    /// A request to a node or an edge of it. Ids become one path segment each, whatever is in them.
-    fn request(&self, method: Method, path: &[&str]) -> RequestBuilder {
-        let mut url = self.base.clone();
-        if let Ok(mut segments) = url.path_segments_mut() {
-            segments.pop_if_empty().extend(path);
+    /// The same client, which repeats what may be repeated. See [`Retries`].
+    #[must_use]
+    pub fn with_retries(&self, retries: Retries) -> Self {
+        Self { retries: Some(retries), ..self.clone() }
+    }
+
+    /// Any call, for what this crate has no method for: `path` comes after the version (`106540352242922/settings`), `body`
+    /// is JSON. Nothing is judged; errors, retries and the observer work as for every other call. A GET counts as
+    /// repeatable, nothing else does.
+    ///
+    /// # Errors
+    /// As every call; [`Error::Decode`] when the answer isn't a `T` (`serde_json::Value` always fits).
+    pub async fn raw<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Result<T, Error> {
+        let path: Vec<&str> = path.split('/').collect();
+        let mut call = self.call("raw", method, &path);
+        for (key, value) in query {
+            call = call.query(key, value);
         }
-        if let Some(proof) = &self.account.proof {
-            url.query_pairs_mut().append_pair("appsecret_proof", proof);
+        match body {
+            Some(body) => call.json(body).read().await,
+            None => call.read().await,
         }
-        self.http.request(method, url).bearer_auth(self.account.token.expose())
     }
-}
 
-/// Sends a request and reads its JSON answer. `operation` and `id` go into the log; nothing else does.
-async fn call<T: DeserializeOwned>(
-    operation: &'static str,
-    id: &str,
-    request: RequestBuilder,
-) -> Result<T, Error> {
-    let body = answer(operation, id, request, ANSWER_MAX).await?.1;
-    serde_json::from_slice(&body).map_err(|error| {
-        tracing::debug!(operation, id, "graph answered with something else than expected");
-        Error::Decode(format!("{operation}: {error}"))
-    })
-}
-
-/// Sends a request whose answer says `success` and nothing more.
-async fn command(operation: &'static str, id: &str, request: RequestBuilder) -> Result<(), Error> {
-    let answer: Value = call(operation, id, request).await?;
-    match answer.get("success") {
-        Some(Value::Bool(true)) => Ok(()),
-        // Some edges answer with the text.
-        Some(Value::String(text)) if text == "true" => Ok(()),
-        _ => Err(Error::Decode(format!("{operation}: the answer doesn't report success"))),
+    /// A call to a node or an edge of it. Ids become one path segment each, whatever is in them; empty ones are left out,
+    /// for providers whose key already says which number or account is meant.
+    pub(crate) fn call(&self, operation: &'static str, method: Method, path: &[&str]) -> Call<'_> {
+        Call::new(self, &self.place.base, operation, method, path)
     }
-}
 
-/// Sends a request; a successful answer's content type and body, at most `max` bytes.
-async fn answer(
-    operation: &'static str,
-    id: &str,
-    request: RequestBuilder,
-    max: usize,
-) -> Result<(Option<String>, Bytes), Error> {
-    let response = request.send().await.map_err(|error| {
-        let error = transport(error);
-        tracing::debug!(operation, id, %error, "graph did not answer");
-        error
-    })?;
-    let status = response.status();
-    let kind = response.headers().get(reqwest::header::CONTENT_TYPE);
-    let kind = kind.and_then(|value| value.to_str().ok()).map(str::to_owned);
-    if !status.is_success() {
-        // The status alone already says that the call was refused, if the body can't be read.
-        let body = read(response, ANSWER_MAX).await.unwrap_or_default();
-        let error = GraphError::from_response(status.as_u16(), &body);
-        tracing::debug!(
-            operation,
-            id,
-            http.status = status.as_u16(),
-            graph.code = error.code,
-            graph.fbtrace_id = error.fbtrace_id,
-            "graph refused"
-        );
-        return Err(Error::Graph(error));
+    /// As [`Client::call`], to the few edges Meta serves from `api.facebook.com`.
+    pub(crate) fn call_second(&self, operation: &'static str, method: Method, path: &[&str]) -> Call<'_> {
+        Call::new(self, &self.place.second, operation, method, path)
     }
-    tracing::debug!(operation, id, http.status = status.as_u16(), "graph answered");
-    Ok((kind, read(response, max).await?))
-}
 
-async fn read(mut response: Response, max: usize) -> Result<Bytes, Error> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| Error::Unknown(describe(error)))? {
-        if body.len() + chunk.len() > max {
-            return Err(Error::Decode(format!("the answer is longer than {max} bytes")));
-        }
-        body.extend_from_slice(&chunk);
+    pub(crate) fn get(&self, operation: &'static str, path: &[&str]) -> Call<'_> {
+        self.call(operation, Method::GET, path)
     }
-    Ok(body.into())
-}
 
-/// What a failure before the answer means for the request.
-fn transport(error: reqwest::Error) -> Error {
-    let (unmade, unconnected) = (error.is_builder(), error.is_connect());
-    let text = describe(error);
-    if unmade {
-        Error::Invalid(text)
-    } else if unconnected {
-        Error::NotSent(text)
-    } else {
-        Error::Unknown(text)
+    pub(crate) fn post(&self, operation: &'static str, path: &[&str]) -> Call<'_> {
+        self.call(operation, Method::POST, path)
     }
-}
 
-/// An error with its causes, and without the URL, which carries a proof of the app secret.
-fn describe(error: reqwest::Error) -> String {
-    let error = error.without_url();
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(&error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
+    pub(crate) fn delete(&self, operation: &'static str, path: &[&str]) -> Call<'_> {
+        self.call(operation, Method::DELETE, path)
     }
-    text
+
+    /// A list edge; add its filters with [`Listing::with`].
+    pub(crate) fn list<T: DeserializeOwned>(&self, operation: &'static str, path: &[&str]) -> Listing<T> {
+        Listing::new(self.clone(), operation, path)
+    }
+
+    /// Judges a request before it leaves, unless the caller has said not to.
+    pub(crate) fn judge(&self, check: impl FnOnce() -> Result<(), Vec<Violation>>) -> Result<(), Error> {
+        if self.place.validate { check().map_err(Error::Refused) } else { Ok(()) }
+    }
 }

@@ -1,10 +1,9 @@
 //! Phone numbers, and the subscription to an account's webhooks.
 
-use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Client, call, command};
+use super::{Client, Listing};
 use crate::error::Error;
 use crate::webhook::Id;
 
@@ -30,7 +29,12 @@ impl Client {
     /// # Errors
     /// As every call; code 190 for a bad token, code 100 with subcode 33 for a wrong id.
     pub async fn phone_number(&self, phone_number_id: &str) -> Result<PhoneNumber, Error> {
-        call("phone_number", phone_number_id, self.request(Method::GET, &[phone_number_id])).await
+        self.get("phone_number", &[phone_number_id]).read().await
+    }
+
+    /// The phone numbers of an account.
+    pub fn phone_numbers(&self, waba_id: &str) -> Listing<PhoneNumber> {
+        self.list("phone_numbers", &[waba_id, "phone_numbers"])
     }
 
     /// Subscribes the token's app to the webhooks of an account. Doing it twice is harmless.
@@ -38,6 +42,6 @@ impl Client {
     /// # Errors
     /// As every call.
     pub async fn subscribe_app(&self, waba_id: &str) -> Result<(), Error> {
-        command("subscribe_app", waba_id, self.request(Method::POST, &[waba_id, "subscribed_apps"])).await
+        self.post("subscribe_app", &[waba_id, "subscribed_apps"]).idempotent().command().await
     }
 }

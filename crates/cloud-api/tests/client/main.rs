@@ -94,8 +94,10 @@ async fn a_message_is_sent_with_token_and_proof() {
     assert_eq!(query["appsecret_proof"], appsecret_proof(SECRET, TOKEN));
     assert_eq!(body, text().to_json());
 
-    client.send_message("600", &json!({"type": "hologram"})).await.unwrap();
-    assert_eq!(seen.last().2, json!({"type": "hologram"}));
+    let unknown =
+        json!({"messaging_product": "whatsapp", "to": "+16505551234", "type": "hologram", "hologram": {}});
+    client.send_message("600", &unknown).await.unwrap();
+    assert_eq!(seen.last().2, unknown);
 
     let other = client.with_credentials("other".into(), None);
     other.mark_read("600", "wamid.IN", true).await.unwrap();
