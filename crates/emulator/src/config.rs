@@ -38,6 +38,11 @@ pub struct Config {
     /// Marketing templates to numbers of the United States fail with 131049, as on the platform since April 2025.
     /// Fictional +1 555 numbers are exempt.
     pub block_us_marketing: bool,
+    /// Marketing messages to one person in 24 hours, of all businesses together, before 131049; `None` for no cap. Meta
+    /// keeps its own numbers secret.
+    pub marketing_cap: Option<u32>,
+    /// How a message beyond the portfolio's messaging limit fails. Meta documents no code; 131048 is what is seen.
+    pub limit_exceeded_code: i64,
     /// Management calls per WABA and hour before 80007.
     pub management_calls_per_hour: u32,
     /// The oldest messages beyond this many are forgotten.
@@ -63,6 +68,8 @@ impl Config {
             pair_burst: 45,
             free_service_messages: 1_000,
             block_us_marketing: true,
+            marketing_cap: None,
+            limit_exceeded_code: 131_048,
             management_calls_per_hour: 5_000,
             max_messages: 100_000,
             max_media_bytes: 512 * 1024 * 1024,

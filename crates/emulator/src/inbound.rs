@@ -44,6 +44,9 @@ impl World {
         let until = self.now + DAY;
         let chat = self.chat(phone_number_id, wa_id);
         chat.window_until = Some(chat.window_until.unwrap_or(0).max(until));
+        if message.content.get("referral").is_some() {
+            chat.clicked_at = message.at.sent;
+        }
         if auto_read {
             self.read_all(config, phone_number_id, wa_id);
         }
@@ -79,11 +82,12 @@ impl World {
             state: State::Sent,
             at: Moments { sent: Some(self.now), ..Moments::default() },
             error: None,
-            pricing: None,
+            price: None,
             priced: false,
             reactions: Vec::new(),
             rendered: None,
             media_id,
+            expires_at: None,
         }
     }
 

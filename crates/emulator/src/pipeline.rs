@@ -1,17 +1,13 @@
 //! What becomes of a message that was accepted: sent, delivered, read and played, or failed.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::config::{Config, LinkMedia, UnknownRecipients};
+use crate::config::{Config, LinkMedia};
 use crate::graph::error;
-use crate::phone;
 use crate::world::World;
-use crate::world::account::DAY;
 use crate::world::message::{Direction, Message, State};
 use crate::world::schedule::Due;
 
-/// 1 October 2026: service messages, and utility templates within the window, are no longer free. Unix ms.
-const SERVICE_BILLED_SINCE: i64 = 1_790_812_800_000;
 /// How soon a message is read when its chat is on the customer's screen.
 const OPEN_CHAT_READS_MS: i64 = 300;
 
@@ -21,6 +17,7 @@ impl World {
         let wamid = message.wamid.clone();
         let (number, wa_id) = (message.phone_number_id.clone(), message.wa_id.clone());
         let verdict = self.verdict(config, &message);
+        self.answer_entry_point(&number, &wa_id);
         let link = message.media_part().and_then(|part| part["link"].as_str()).map(str::to_owned);
         self.chat(&number, &wa_id).typing_until = 0;
         self.keep(config, message);
@@ -32,50 +29,6 @@ impl World {
             }
             (None, _) => self.plan_sent(config, &wamid),
         }
-    }
-
-    /// The reason why an accepted message will fail, if there is one.
-    fn verdict(&mut self, config: &Config, message: &Message) -> Option<(i64, Option<String>)> {
-        let wa_id = message.wa_id.as_str();
-        match self.customers.get(wa_id) {
-            Some(customer) if customer.blocked.contains(&message.phone_number_id) => {
-                return Some((131_026, None));
-            }
-            None if config.unknown_recipients == UnknownRecipients::Undeliverable => {
-                return Some((131_026, None));
-            }
-            _ => {}
-        }
-        if let Some(code) = self.faults.on_send(wa_id) {
-            return Some((code, None));
-        }
-        if message.kind == "reaction" {
-            return (!self.can_be_reacted_to(message)).then(|| {
-                (
-                    131_009,
-                    Some("The message to react to does not exist, is a reaction, or is too old".to_owned()),
-                )
-            });
-        }
-        if message.kind == "template" {
-            let marketing = message.rendered.as_ref().is_some_and(|r| r["category"] == "MARKETING");
-            let blocked = marketing && config.block_us_marketing && phone::is_us(wa_id);
-            return blocked.then_some((131_049, None));
-        }
-        let open = self.chat_if_any(&message.phone_number_id, wa_id).is_some_and(|c| c.window_open(self.now));
-        (!open).then_some((131_047, None))
-    }
-
-    fn can_be_reacted_to(&self, reaction: &Message) -> bool {
-        let target = reaction.body()["message_id"].as_str().and_then(|id| self.messages.get(id));
-        target.is_some_and(|t| {
-            let age = self.now - t.at.accepted.or(t.at.sent).unwrap_or(self.now);
-            t.wa_id == reaction.wa_id
-                && t.phone_number_id == reaction.phone_number_id
-                && t.kind != "reaction"
-                && t.state != State::Failed
-                && age <= 30 * DAY
-        })
     }
 
     pub(crate) fn plan_sent(&mut self, config: &Config, wamid: &str) {
@@ -93,6 +46,10 @@ impl World {
         let now = self.now;
         let Some(message) = self.messages.get_mut(wamid) else { return };
         if message.direction == Direction::Inbound || message.state >= state {
+            return;
+        }
+        if state >= State::Delivered && message.expired(now) {
+            // The time to live is over: nothing is delivered, and nothing is said.
             return;
         }
         message.state = state;
@@ -123,6 +80,8 @@ impl World {
         if self.percent(timing.offline_percent) {
             at += timing.offline.sample(&mut self.delays);
         }
+        let back_at = self.customers.get(&message.wa_id).and_then(|customer| customer.offline_until);
+        at = at.max(back_at.unwrap_or(0));
         let skipped = self.percent(timing.skip_delivered_percent) && self.reads_by_itself(message);
         let state = if skipped { State::Read } else { State::Delivered };
         self.schedule.add(at, Due::Step { wamid: message.wamid.clone(), state });
@@ -188,47 +147,19 @@ impl World {
     /// `pricing` is on `sent`, and on `delivered` or (when that was skipped) `read`.
     fn pricing_for(&mut self, config: &Config, wamid: &str, state: State) -> Option<Value> {
         if state == State::Sent {
-            let pricing = self.price(config, wamid);
-            self.messages.get_mut(wamid)?.pricing = pricing;
+            let price = self.price(config, wamid);
+            self.messages.get_mut(wamid)?.price = price;
         }
         let message = self.messages.get_mut(wamid)?;
         match state {
-            State::Sent => message.pricing.clone(),
+            State::Sent => message.price.as_ref().map(|price| price.webhook.clone()),
             State::Delivered | State::Read if !message.priced => {
                 message.priced = true;
-                message.pricing.clone()
+                let message = message.clone();
+                self.book(&message);
+                message.price.map(|price| price.webhook)
             }
             _ => None,
         }
-    }
-
-    fn price(&mut self, config: &Config, wamid: &str) -> Option<Value> {
-        let now = self.now;
-        let message = self.messages.get(wamid)?;
-        let number = message.phone_number_id.clone();
-        let category = match &message.rendered {
-            Some(rendered) => rendered["category"].as_str().unwrap_or("utility").to_ascii_lowercase(),
-            None => "service".to_owned(),
-        };
-        let in_window = self.chat_if_any(&number, &message.wa_id).is_some_and(|c| c.window_open(now));
-        let free = match category.as_str() {
-            "service" if now < SERVICE_BILLED_SINCE => true,
-            "service" => self.free_service_message(config, &number),
-            "utility" => now < SERVICE_BILLED_SINCE && in_window,
-            _ => false,
-        };
-        let kind = if free { "free_customer_service" } else { "regular" };
-        Some(json!({ "billable": !free, "pricing_model": "PMP", "type": kind, "category": category }))
-    }
-
-    /// Counts a service message of the month; whether it is still among the free ones.
-    fn free_service_message(&mut self, config: &Config, phone_number_id: &str) -> bool {
-        let month = crate::clock::rfc3339(self.now).get(..7).unwrap_or("").to_owned();
-        let Some(number) = self.numbers.get_mut(phone_number_id) else { return false };
-        if number.service_month.0 != month {
-            number.service_month = (month, 0);
-        }
-        number.service_month.1 += 1;
-        number.service_month.1 <= config.free_service_messages
     }
 }

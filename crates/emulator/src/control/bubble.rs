@@ -40,7 +40,9 @@ pub(super) fn sent(message: &Message) -> Value {
         "wamid": message.wamid, "phone_number_id": message.phone_number_id, "wa_id": message.wa_id,
         "type": message.kind, "content": message.content, "state": message.state.name(),
         "biz_opaque_callback_data": message.callback_data, "context": message.context,
-        "input": message.addressed.as_ref().map(|a| a.input.as_str()), "pricing": message.pricing,
+        "input": message.addressed.as_ref().map(|a| a.input.as_str()), "pricing": message.price.as_ref().map(|p| &p.webhook),
+        "cost_usd": message.price.as_ref().and_then(|p| p.micros).map(|micros| cloud_api::market::Micros(micros).to_string()),
+        "market": message.price.as_ref().and_then(|p| p.market.as_deref()),
         "error": message.error,
     });
     if let Value::Object(map) = &mut out {

@@ -73,7 +73,8 @@ impl Control {
         })
     }
 
-    /// `PATCH /_control/customers/{id} {name?, username?, auto_read?}`; a username of `null` gives it up.
+    /// `PATCH /_control/customers/{id} {name?, username?, auto_read?, marketing_cap?, offline_seconds?}`; `null` takes
+    /// back a username, a cap, or the phone's being switched off.
     ///
     /// # Errors
     /// Nobody has this id, or the username isn't one.
@@ -82,6 +83,7 @@ impl Control {
         self.shared.with(|world| {
             let wa_id = known(world, id)?;
             world.announce("customer", "", &wa_id, None);
+            let now = world.now;
             let customer =
                 world.customers.get_mut(&wa_id).ok_or_else(|| ControlError::not_found("customer", id))?;
             if let Some(name) = body["name"].as_str() {
@@ -93,7 +95,33 @@ impl Control {
             if let Some(auto_read) = body["auto_read"].as_bool() {
                 customer.auto_read = auto_read;
             }
+            if let Some(cap) = body.get("marketing_cap") {
+                customer.marketing_cap = cap.as_u64().map(|cap| u32::try_from(cap).unwrap_or(u32::MAX));
+            }
+            if let Some(seconds) = body.get("offline_seconds") {
+                customer.offline_until = seconds.as_i64().map(|s| now + s.clamp(0, 366 * 86_400) * 1_000);
+            }
             Ok(customer.to_json())
+        })
+    }
+
+    /// `POST /_control/customers/{id}/preferences {"marketing": "stop" | "resume", phone_number_id?}`: the customer
+    /// stops the marketing of this business, or allows it again.
+    ///
+    /// # Errors
+    /// Nobody has this id, or another word.
+    pub fn prefer(&self, id: &str, body: &Value) -> Answer {
+        let stop = match body["marketing"].as_str() {
+            Some("stop") => true,
+            Some("resume") => false,
+            _ => return Err(ControlError::invalid("marketing", "is stop or resume")),
+        };
+        let config = &self.shared.config;
+        self.shared.with(|world| {
+            let wa_id = known(world, id)?;
+            let number = number(world, body["phone_number_id"].as_str())?;
+            world.prefer(config, &number, &wa_id, stop);
+            Ok(world.customers[&wa_id].to_json())
         })
     }
 

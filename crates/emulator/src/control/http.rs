@@ -29,6 +29,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/thread", get(thread))
         .route("/read", post(read))
         .route("/open", post(open))
+        .route("/preferences", post(prefer))
         .route("/block", post(block).delete(unblock));
     Router::new()
         .route("/customers", get(customers).post(add_customer))
@@ -161,6 +162,10 @@ async fn read(State(shared): Shares, Path(id): Path<String>, Input(body): Input)
 
 async fn open(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
     Control { shared }.open(&id, &body).map(Json)
+}
+
+async fn prefer(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
+    Control { shared }.prefer(&id, &body).map(Json)
 }
 
 async fn block(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Answer, Control, ControlError};
 use crate::world::World;
 use crate::world::account::{App, Business, SubscribedApp, Waba};
+use crate::world::policy::Tier;
 
 /// The id a body asks for, or a new one that nothing on the platform has.
 fn id_of(world: &mut World, body: &Value) -> Result<String, ControlError> {
@@ -30,13 +31,20 @@ fn free(world: &World, id: &str, same: bool) -> Result<(), ControlError> {
 }
 
 impl Control {
-    /// `PUT /_control/businesses {id?, name?}`: adds a portfolio or renames one. Every customer gets another user id
-    /// for it.
+    /// `PUT /_control/businesses {id?, name?, messaging_limit?}`: adds a portfolio or changes one. Every customer gets
+    /// another user id for it. A changed limit is reported by webhook.
     ///
     /// # Errors
     /// An id that isn't one, or that something else has (409).
     pub fn put_business(&self, body: &Value) -> Answer {
         let config = &self.shared.config;
+        let tier = match body["messaging_limit"].as_str() {
+            Some(name) => Some(Tier::named(name).ok_or_else(|| {
+                let problem = "is one of TIER_250, TIER_2K, TIER_10K, TIER_100K and TIER_UNLIMITED";
+                ControlError::invalid("messaging_limit", problem)
+            })?),
+            None => None,
+        };
         self.shared.with(|world| {
             let id = id_of(world, body)?;
             free(world, &id, world.businesses.contains_key(&id))?;
@@ -44,13 +52,16 @@ impl Control {
             let business = world
                 .businesses
                 .entry(id.clone())
-                .or_insert_with(|| Business { id: id.clone(), name: "Unnamed business".to_owned() });
+                .or_insert_with(|| Business::new(&id, "Unnamed business", Tier::Unlimited));
             if let Some(name) = body["name"].as_str() {
                 business.name = name.to_owned();
             }
-            let answer = json!({ "id": business.id, "name": business.name });
+            let name = business.name.clone();
             world.introduce(config, &id);
-            Ok(answer)
+            if let Some(tier) = tier {
+                world.set_tier(config, &id, tier);
+            }
+            Ok(json!({ "id": id, "name": name, "messaging_limit": world.limit_json(&id) }))
         })
     }
 

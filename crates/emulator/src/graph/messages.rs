@@ -78,11 +78,12 @@ fn compose(world: &mut World, phone_number_id: &str, body: &Value, recipient: &R
         state: State::Accepted,
         at: Moments { accepted: Some(world.now), ..Moments::default() },
         error: None,
-        pricing: None,
+        price: None,
         priced: false,
         reactions: Vec::new(),
         rendered: None,
         media_id: None,
+        expires_at: None,
         kind,
     }
 }

@@ -47,6 +47,7 @@ pub(crate) fn node(world: &World, number: &Number) -> Value {
     let app = world.wabas.get(&number.waba_id).and_then(|w| w.subscribed_apps.first());
     let callback =
         app.and_then(|a| world.apps.get(&a.app_id)?.subscriptions.get("whatsapp_business_account"));
+    let tier = world.businesses.get(world.business_of(&number.id)).map(|business| business.tier.name());
     let level = if number.throughput_mps > 80 { "HIGH" } else { "STANDARD" };
     json!({
         "id": number.id, "display_phone_number": number.display_phone_number, "verified_name": number.verified_name,
@@ -58,7 +59,7 @@ pub(crate) fn node(world: &World, number: &Number) -> Value {
         "new_name_status": "NONE", "is_pin_enabled": number.pin.is_some(), "is_official_business_account": false,
         "is_on_biz_app": false, "is_preverified_number": false, "account_mode": "LIVE", "certificate": Value::Null,
         "new_certificate": Value::Null, "new_display_name": Value::Null, "search_visibility": "NON_VISIBLE",
-        "whatsapp_business_manager_messaging_limit": "TIER_UNLIMITED", "messaging_limit_tier": "TIER_UNLIMITED",
+        "whatsapp_business_manager_messaging_limit": tier, "messaging_limit_tier": tier,
         "country_code": phone::country(&number.wa_id), "country_dial_code": phone::dial_code(&number.wa_id),
         "eligibility_for_api_business_global_search": Value::Null, "host_platform": Value::Null,
         "unified_cert_status": Value::Null, "user_identity_change": Value::Null, "username": Value::Null, "conversational_automation": Value::Null,

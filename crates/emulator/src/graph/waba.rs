@@ -45,7 +45,7 @@ fn node(world: &World, waba: &Waba) -> Value {
         "on_behalf_of_business_info": { "name": waba.name, "id": waba.business_id, "status": "APPROVED", "type": "SELF" },
         "account_review_status": "APPROVED", "business_verification_status": "verified",
         "is_enabled_for_insights": true, "primary_business_location": "US",
-        "whatsapp_business_manager_messaging_limit": "TIER_UNLIMITED", "marketing_messages_onboarding_status": "ELIGIBLE",
+        "whatsapp_business_manager_messaging_limit": world.businesses.get(&waba.business_id).map(|b| b.tier.name()), "marketing_messages_onboarding_status": "ELIGIBLE",
         "disable_marketing_messages_on_cloud_api": false, "auth_international_rate_eligibility": Value::Null,
         "degrees_of_freedom_spec": Value::Null, "analytics": Value::Null, "purchase_order_number": Value::Null,
         "marketing_messages_lite_api_status": "ELIGIBLE",

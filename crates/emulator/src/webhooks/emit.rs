@@ -64,6 +64,46 @@ impl World {
         self.emit(config, message, "status", value);
     }
 
+    /// Reports that a customer stopped marketing, or allowed it again.
+    pub(crate) fn emit_preference(
+        &mut self,
+        config: &Config,
+        phone_number_id: &str,
+        wa_id: &str,
+        stop: bool,
+    ) {
+        let (Some(number), Some(customer)) = (self.numbers.get(phone_number_id), self.customers.get(wa_id))
+        else {
+            return;
+        };
+        let mut value = body::value(number);
+        let contact = self.contact_json(phone_number_id, customer, false);
+        let detail = if stop {
+            "User requested to stop marketing messages"
+        } else {
+            "User requested to resume marketing messages"
+        };
+        let mut preference = json!({
+            "user_id": contact["user_id"], "detail": detail, "category": "marketing_messages",
+            "value": if stop { "stop" } else { "resume" }, "timestamp": self.now.div_euclid(1_000),
+        });
+        if let Some(wa_id) = contact.get("wa_id") {
+            preference["wa_id"] = wa_id.clone();
+        }
+        value["contacts"] = json!([contact]);
+        value["user_preferences"] = json!([preference]);
+        let notice = Notice {
+            entry_id: number.waba_id.clone(),
+            phone_number_id: Some(number.id.clone()),
+            field: "user_preferences",
+            kind: "user_preferences",
+            wamid: None,
+            wa_id: wa_id.to_owned(),
+            value,
+        };
+        self.notify(config, notice);
+    }
+
     fn emit(&mut self, config: &Config, about: &Message, kind: &'static str, value: Value) {
         let Some(number) = self.numbers.get(&about.phone_number_id) else { return };
         self.notify(

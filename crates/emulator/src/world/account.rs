@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::limits::Throughput;
+use super::policy::{Reached, Tier};
 
 /// A Meta app: its secret signs webhooks, its subscription says where they go.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -56,6 +57,17 @@ impl Token {
 pub(crate) struct Business {
     pub id: String,
     pub name: String,
+    /// How many people may be written to.
+    pub tier: Tier,
+    /// Who was.
+    #[serde(default)]
+    pub reached: Reached,
+}
+
+impl Business {
+    pub(crate) fn new(id: &str, name: &str, tier: Tier) -> Self {
+        Self { id: id.to_owned(), name: name.to_owned(), tier, reached: Reached::default() }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -25,6 +25,18 @@ pub(crate) struct Customer {
     pub blocked: Vec<String>,
     /// Whether messages become `read` by themselves after a while.
     pub auto_read: bool,
+    /// Portfolios whose marketing this person has stopped, and since when.
+    #[serde(default)]
+    pub opted_out: BTreeMap<String, i64>,
+    /// Marketing messages in 24 hours before the platform holds more back; `None` as configured for everybody.
+    #[serde(default)]
+    pub marketing_cap: Option<u32>,
+    /// When marketing was delivered lately.
+    #[serde(default)]
+    pub marketing: Vec<i64>,
+    /// Until when the phone is switched off.
+    #[serde(default)]
+    pub offline_until: Option<i64>,
     /// When the number last met this person's phone, by phone number id: 30 days it stays visible.
     pub phone_seen: BTreeMap<String, i64>,
 }
@@ -35,6 +47,12 @@ pub(crate) struct Chat {
     pub messages: VecDeque<String>,
     /// End of the service window, Unix ms.
     pub window_until: Option<i64>,
+    /// When the customer came here from an advertisement, until the business answers.
+    #[serde(default)]
+    pub clicked_at: Option<i64>,
+    /// End of the free entry point.
+    #[serde(default)]
+    pub entry_point_until: Option<i64>,
     /// The moment at which every borrowed message is repaid (pair rate).
     pub pair_repaid_at: i64,
     /// Until when the phone shows that the business is typing.
@@ -68,7 +86,8 @@ impl Customer {
             "id": self.wa_id, "wa_id": self.wa_id, "name": self.name, "username": self.username,
             "user_id": self.user_ids.values().next(), "user_ids": self.user_ids,
             "display_phone_number": phone::display(&self.wa_id), "auto_read": self.auto_read,
-            "blocked": self.blocked, "created_at": rfc3339(self.created_at),
+            "blocked": self.blocked, "opted_out": self.opted_out.keys().collect::<Vec<_>>(),
+            "marketing_cap": self.marketing_cap, "offline_until": self.offline_until.map(rfc3339), "created_at": rfc3339(self.created_at),
         })
     }
 }
@@ -104,6 +123,10 @@ impl World {
             created_at: self.now,
             blocked: Vec::new(),
             auto_read: true,
+            opted_out: BTreeMap::new(),
+            marketing_cap: None,
+            marketing: Vec::new(),
+            offline_until: None,
             phone_seen: BTreeMap::new(),
         };
         self.announce("customer", "", &wa_id, None);

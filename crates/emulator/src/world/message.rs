@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::ledger::Price;
 use crate::clock::rfc3339;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,13 +22,16 @@ pub(crate) struct Message {
     pub state: State,
     pub at: Moments,
     pub error: Option<Value>,
-    pub pricing: Option<Value>,
+    pub price: Option<Price>,
     /// Whether `pricing` has been reported after `sent`.
     pub priced: bool,
     pub reactions: Vec<Reaction>,
     /// A template as the phone shows it.
     pub rendered: Option<Value>,
     pub media_id: Option<String>,
+    /// When it is given up if it has not arrived, Unix ms.
+    #[serde(default)]
+    pub expires_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,6 +140,11 @@ impl Message {
         if !emoji.is_empty() {
             self.reactions.push(Reaction { emoji: emoji.to_owned(), by });
         }
+    }
+
+    /// Whether its time to live is over.
+    pub(crate) fn expired(&self, now: i64) -> bool {
+        self.at.delivered.is_none() && self.expires_at.is_some_and(|at| now > at)
     }
 
     /// Whether the customer's phone shows it.

@@ -3,9 +3,11 @@
 
 pub(crate) mod account;
 pub(crate) mod customer;
+pub(crate) mod ledger;
 pub(crate) mod limits;
 pub(crate) mod message;
 pub(crate) mod node;
+pub(crate) mod policy;
 pub(crate) mod schedule;
 mod seed;
 pub(crate) mod template;
@@ -21,6 +23,7 @@ use crate::faults::Faults;
 use crate::webhooks::log::DeliveryLog;
 use account::{App, Business, Media, Number, Token, Waba};
 use customer::{Chat, Customer};
+use ledger::Ledger;
 use message::Message;
 use schedule::{Due, Schedule};
 pub(crate) use seed::all_scopes;
@@ -45,6 +48,8 @@ pub(crate) struct World {
     /// Messages by age, oldest first.
     pub order: VecDeque<String>,
     pub media: BTreeMap<String, Media>,
+    #[serde(default)]
+    pub ledger: Ledger,
     pub schedule: Schedule,
     pub faults: Faults,
     pub ids: Dice,
@@ -96,6 +101,7 @@ impl World {
             messages: HashMap::new(),
             order: VecDeque::new(),
             media: BTreeMap::new(),
+            ledger: Ledger::default(),
             schedule: Schedule::default(),
             faults: Faults::new(config.seed),
             ids: Dice::new(config.seed, "ids"),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::World;
 use super::account::{App, Business, Number, SubscribedApp, Token, TokenKind, Waba};
+use super::policy::Tier;
 use super::template::Template;
 use crate::config::{Config, SeedWorld};
 use crate::phone;
@@ -38,7 +39,7 @@ pub(super) fn fill(world: &mut World, config: &Config) {
     };
     world.tokens.insert(seed.access_token.clone(), system_user);
     world.add_app_token(&seed.app_id, &seed.app_secret);
-    let business = Business { id: seed.business_id.clone(), name: seed.verified_name.clone() };
+    let business = Business::new(&seed.business_id, &seed.verified_name, Tier::Unlimited);
     world.businesses.insert(business.id.clone(), business);
     world.wabas.insert(seed.waba_id.clone(), waba(seed));
     world.numbers.insert(seed.phone_number_id.clone(), number(config));

@@ -10,6 +10,7 @@ mod graph;
 mod media;
 mod messages;
 mod page;
+mod policy;
 mod scenarios;
 mod templates;
 mod tenants;

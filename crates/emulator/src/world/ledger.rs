@@ -1,0 +1,161 @@
+//! What messages cost: one line per delivered message, summed up by half hour for the analytics.
+
+use std::collections::BTreeMap;
+
+use cloud_api::market::{Charge, Date, Delivery, Market, PricingCategory, free_entry_point, price};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::World;
+use super::account::MINUTE;
+use super::message::Message;
+use crate::config::Config;
+
+/// The finest grain of Meta's analytics.
+pub(crate) const HALF_HOUR: i64 = 30 * MINUTE;
+
+/// What one line of the sums is about.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    /// Start of the half hour, Unix ms.
+    pub start: i64,
+    pub waba_id: String,
+    pub phone_number_id: String,
+    /// ISO 3166 country of the recipient.
+    pub country: String,
+    /// As in status webhooks.
+    pub category: String,
+    pub kind: String,
+}
+
+/// How many, and for how much in millionths of a dollar.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sum {
+    pub volume: u64,
+    pub cost_micros: u64,
+}
+
+/// Deliveries summed up.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<(Entry, Sum)>", into = "Vec<(Entry, Sum)>")]
+pub(crate) struct Ledger {
+    sums: BTreeMap<Entry, Sum>,
+}
+
+impl From<Vec<(Entry, Sum)>> for Ledger {
+    fn from(lines: Vec<(Entry, Sum)>) -> Self {
+        Self { sums: lines.into_iter().collect() }
+    }
+}
+
+impl From<Ledger> for Vec<(Entry, Sum)> {
+    fn from(ledger: Ledger) -> Self {
+        ledger.sums.into_iter().collect()
+    }
+}
+
+impl Ledger {
+    fn add(&mut self, entry: Entry, cost_micros: u64) {
+        let sum = self.sums.entry(entry).or_default();
+        sum.volume += 1;
+        sum.cost_micros += cost_micros;
+    }
+
+    /// The lines from `start` until before `end`, both Unix ms.
+    pub(crate) fn between(&self, start: i64, end: i64) -> impl Iterator<Item = (&Entry, &Sum)> {
+        self.sums.iter().filter(move |(entry, _)| entry.start >= start && entry.start < end)
+    }
+}
+
+/// What a message was found to cost when it was sent.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Price {
+    /// `pricing` of its status webhooks.
+    pub webhook: Value,
+    pub category: String,
+    pub kind: String,
+    /// `None` when the rate card doesn't say.
+    pub micros: Option<u64>,
+    pub market: Option<String>,
+}
+
+impl World {
+    /// What a message costs that is sent now.
+    pub(crate) fn price(&mut self, config: &Config, wamid: &str) -> Option<Price> {
+        let message = self.messages.get(wamid)?;
+        let (number, wa_id) = (message.phone_number_id.clone(), message.wa_id.clone());
+        let category = category(message);
+        let at = Date::from_unix(self.now.div_euclid(1_000), 0);
+        let market = Market::of_wa_id(&wa_id, at);
+        let chat = self.chat_if_any(&number, &wa_id);
+        let in_window = chat.is_some_and(|chat| chat.window_open(self.now));
+        let in_entry_point =
+            chat.is_some_and(|chat| chat.entry_point_until.is_some_and(|until| self.now < until));
+        let mut delivery = Delivery::new(market, &category, at);
+        delivery.in_service_window = in_window;
+        delivery.in_free_entry_point = in_entry_point;
+        if category == PricingCategory::Service && !in_entry_point {
+            let before = self.service_messages(&number);
+            // The library knows Meta's thousand; the emulator's own number of free ones is moved onto it.
+            let free = u64::from(config.free_service_messages);
+            delivery.service_messages_before =
+                if before < free { 0 } else { cloud_api::market::FREE_SERVICE_MESSAGES };
+        }
+        let charge = price(&delivery)?;
+        Some(Price::new(&charge, market))
+    }
+
+    /// Counts a service message of the month; how many there were before it.
+    fn service_messages(&mut self, phone_number_id: &str) -> u64 {
+        let month = crate::clock::rfc3339(self.now).get(..7).unwrap_or("").to_owned();
+        let Some(number) = self.numbers.get_mut(phone_number_id) else { return 0 };
+        if number.service_month.0 != month {
+            number.service_month = (month, 0);
+        }
+        number.service_month.1 += 1;
+        u64::from(number.service_month.1) - 1
+    }
+
+    /// Writes a delivery down. Charged is what arrives, not what is sent.
+    pub(crate) fn book(&mut self, message: &Message) {
+        let (Some(price), Some(number)) = (&message.price, self.numbers.get(&message.phone_number_id)) else {
+            return;
+        };
+        let entry = Entry {
+            start: self.now.div_euclid(HALF_HOUR) * HALF_HOUR,
+            waba_id: number.waba_id.clone(),
+            phone_number_id: number.id.clone(),
+            country: crate::phone::country(&message.wa_id).to_owned(),
+            category: price.category.clone(),
+            kind: price.kind.clone(),
+        };
+        let cost = price.micros.unwrap_or(0);
+        self.ledger.add(entry, cost);
+    }
+
+    /// The business answers: within a day of an advertisement's click that opens 72 free hours.
+    pub(crate) fn answer_entry_point(&mut self, phone_number_id: &str, wa_id: &str) {
+        let now = self.now;
+        let chat = self.chat(phone_number_id, wa_id);
+        let Some(clicked) = chat.clicked_at.take() else { return };
+        if let Some((_, last)) = free_entry_point(clicked.div_euclid(1_000), now.div_euclid(1_000)) {
+            chat.entry_point_until = Some((last + 1) * 1_000);
+        }
+    }
+}
+
+impl Price {
+    fn new(charge: &Charge, market: Option<Market>) -> Self {
+        let (kind, category) = (charge.kind.as_str().to_owned(), charge.category.as_str().to_owned());
+        let webhook = json!({
+            "billable": kind == "regular", "pricing_model": "PMP", "type": kind, "category": category,
+        });
+        let market = market.map(|market| market.key().to_owned());
+        Self { webhook, category, kind, micros: charge.rate.map(|rate| rate.0), market }
+    }
+}
+
+fn category(message: &Message) -> PricingCategory {
+    let word = message.rendered.as_ref().map_or("service", |r| r["category"].as_str().unwrap_or("utility"));
+    PricingCategory::from(word.to_ascii_lowercase().as_str())
+}
