@@ -46,8 +46,8 @@ pub fn check(template: &Value) -> Result<(), Vec<Violation>> {
     })
 }
 
-/// Judges a body for `POST /{template id}`: what is to be changed. Rules that depend on the category apply when the edit
-/// names one. Meta: Templates > Edit.
+/// Judges a body for `POST /{template id}`: what is to be changed. Rules that depend on the category apply when the
+/// edit names one. Meta: Templates > Edit.
 ///
 /// # Errors
 /// As [`check`].

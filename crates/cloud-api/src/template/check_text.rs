@@ -278,7 +278,7 @@ fn has_markup(words: &str) -> bool {
 }
 
 /// Pictures, and the marks that make a picture of a sign. Signs like © and ™ are text.
-fn is_emoji(c: char) -> bool {
+pub(super) fn is_emoji(c: char) -> bool {
     matches!(c, '\u{1F000}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{231A}' | '\u{231B}' | '\u{23E9}'..='\u{23FA}'
         | '\u{2B05}'..='\u{2B07}' | '\u{2B1B}' | '\u{2B1C}' | '\u{2B50}' | '\u{2B55}' | '\u{3297}' | '\u{3299}'
         | '\u{FE0F}' | '\u{20E3}')
