@@ -59,8 +59,8 @@
 
 pub mod client;
 pub mod error;
-pub mod form;
 mod error_table;
+pub mod form;
 mod judge;
 pub mod message;
 pub mod signature;

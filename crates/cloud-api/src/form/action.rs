@@ -21,7 +21,9 @@ pub(super) fn judge<'a>(
         return judge.findings.wrong_type(pointer.to_owned(), "a JSON object");
     };
     let node = Node { map, pointer: pointer.to_owned() };
-    let Some(name) = judge.findings.needs_text(&node, "name", text("Action name", 1, usize::MAX)) else { return };
+    let Some(name) = judge.findings.needs_text(&node, "name", text("Action name", 1, usize::MAX)) else {
+        return;
+    };
     if !allowed.contains(&name) {
         let message = format!("Value should be one of: [{}].", allowed.join(", "));
         return judge.findings.add(node.at("name"), Rule::Value, message);
@@ -89,7 +91,9 @@ fn navigate<'a>(judge: &mut Judge<'a>, node: &Node<'a>, payload: Option<&Node<'a
         let message = "The Footer of a terminal screen must not navigate, the form could never be completed.";
         judge.findings.add(node.at("name"), Rule::NotAllowed, message);
     }
-    let Some(target) = judge.findings.needs_text(&next, "name", text("Screen id", 1, usize::MAX)) else { return };
+    let Some(target) = judge.findings.needs_text(&next, "name", text("Screen id", 1, usize::MAX)) else {
+        return;
+    };
     if target.is_empty() {
         return;
     }
@@ -162,7 +166,8 @@ fn handed_over(judge: &mut Judge<'_>, payload: &Node<'_>, data: Option<&Map<Stri
         }
     }
     for key in data.into_iter().flat_map(Map::keys).filter(|key| !payload.map.contains_key(*key)) {
-        let message = format!("The field {key} is expected in the next screen's data model but missing in payload.");
+        let message =
+            format!("The field {key} is expected in the next screen's data model but missing in payload.");
         judge.findings.add(payload.at(key), Rule::Required, message);
     }
 }

@@ -155,13 +155,15 @@ fn footer_in_branches(judge: &mut Judge<'_>, node: &Node<'_>, components: &[Node
     }
     for (pointer, list) in &branches {
         if visible(list, &["Footer"], 0) == 0 {
-            let message =
-                format!("Footer component must be present in all branches of {branching} if it exists in any one.");
+            let message = format!(
+                "Footer component must be present in all branches of {branching} if it exists in any one."
+            );
             judge.findings.add(pointer.clone(), Rule::Required, message);
         }
     }
     let outer = components.iter().any(|other| {
-        matches!(other.str("type"), Some("If" | "Switch")) && node.pointer.starts_with(&format!("{}/", other.pointer))
+        matches!(other.str("type"), Some("If" | "Switch"))
+            && node.pointer.starts_with(&format!("{}/", other.pointer))
     });
     let directly = |list: &Value| {
         let mut items = list.as_array().into_iter().flatten();

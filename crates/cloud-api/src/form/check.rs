@@ -84,7 +84,9 @@ impl<'a> Judge<'a> {
     }
 
     fn version(&mut self, root: &Node<'a>) {
-        let Some(given) = self.findings.needs_text(root, "version", text("Version", 1, usize::MAX)) else { return };
+        let Some(given) = self.findings.needs_text(root, "version", text("Version", 1, usize::MAX)) else {
+            return;
+        };
         let known = Version::parse(given).is_some_and(Versions::may_send);
         if !given.is_empty() && !known {
             let message = "Invalid Flow JSON version: none of the versions that can be sent.";
@@ -101,7 +103,11 @@ impl<'a> Judge<'a> {
         }
         if root.get("data_channel_uri").is_some() {
             if self.whole.version >= Version::new(3, 0) {
-                self.findings.not_allowed(root, "data_channel_uri", "since version 3.0 it is set with endpoint_uri");
+                self.findings.not_allowed(
+                    root,
+                    "data_channel_uri",
+                    "since version 3.0 it is set with endpoint_uri",
+                );
             } else {
                 self.findings.url(root, "data_channel_uri");
             }
@@ -120,7 +126,8 @@ impl<'a> Judge<'a> {
             self.findings.not_allowed(screen, "success", "only a terminal screen has it");
         }
         if screen.get("refresh_on_back").and_then(Value::as_bool) == Some(true) && !self.whole.endpoint {
-            let message = "Property 'refresh_on_back' can be true only when property 'data_api_version' is set.";
+            let message =
+                "Property 'refresh_on_back' can be true only when property 'data_api_version' is set.";
             self.findings.add(screen.at("refresh_on_back"), Rule::Value, message);
         }
         if let Some(model) = self.findings.may_have_object(screen, "data") {
@@ -131,7 +138,9 @@ impl<'a> Judge<'a> {
     }
 
     fn screen_id(&mut self, screen: &Node<'a>, ids: &mut BTreeSet<&'a str>) -> &'a str {
-        let Some(id) = self.findings.needs_text(screen, "id", text("Screen id", 1, usize::MAX)) else { return "" };
+        let Some(id) = self.findings.needs_text(screen, "id", text("Screen id", 1, usize::MAX)) else {
+            return "";
+        };
         if !id.chars().all(|c| c.is_ascii_alphabetic() || c == '_') {
             let message = "Property 'id' should only consist of alphabets and underscores.";
             self.findings.add(screen.at("id"), Rule::Format, message);
@@ -170,7 +179,9 @@ impl<'a> Judge<'a> {
         let Some(layout) = self.findings.needs_object(screen, "layout") else { return };
         self.known_keys(&layout, &["type", "children"], "a layout");
         self.findings.one_of(&layout, "type", &["SingleColumnLayout"]);
-        let Some(children) = layout.get("children") else { return self.findings.required(layout.at("children")) };
+        let Some(children) = layout.get("children") else {
+            return self.findings.required(layout.at("children"));
+        };
         let pointer = layout.at("children");
         let count = branches::count(children);
         if count > COMPONENTS_MAX {
@@ -201,7 +212,8 @@ impl<'a> Judge<'a> {
     }
 
     pub fn too_new(&mut self, pointer: String, what: &str, since: Version) {
-        let message = format!("{what} needs version {since} of Flow JSON; this form has {}.", self.whole.version);
+        let message =
+            format!("{what} needs version {since} of Flow JSON; this form has {}.", self.whole.version);
         self.findings.add(pointer, Rule::NotAllowed, message);
     }
 }

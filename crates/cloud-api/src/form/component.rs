@@ -50,7 +50,9 @@ pub(super) fn children<'a>(judge: &mut Judge<'a>, value: &'a Value, pointer: &st
 }
 
 fn component<'a>(judge: &mut Judge<'a>, node: &Node<'a>, place: &Place<'a>, form_here: bool) {
-    let Some(kind) = judge.findings.needs_text(node, "type", text("Component type", 1, usize::MAX)) else { return };
+    let Some(kind) = judge.findings.needs_text(node, "type", text("Component type", 1, usize::MAX)) else {
+        return;
+    };
     let Some(part) = part(kind) else {
         if !kind.is_empty() {
             let message = "Invalid value found for property 'type': there is no such component.";
@@ -86,12 +88,7 @@ fn standing(judge: &mut Judge<'_>, node: &Node<'_>, part: &Part, place: &Place<'
     }
     if matches!(name, "If" | "Switch") && place.branches >= NESTING_MAX {
         let message = format!("It is allowed to nest up to {NESTING_MAX} If and Switch components.");
-        judge.findings.add_limit(
-            node.at("type"),
-            Rule::Count,
-            [NESTING_MAX, place.branches + 1],
-            message,
-        );
+        judge.findings.add_limit(node.at("type"), Rule::Count, [NESTING_MAX, place.branches + 1], message);
     }
 }
 

@@ -63,7 +63,13 @@ fn schema(findings: &mut Findings, node: &Node<'_>, depth: usize) {
 }
 
 /// The example is of the declared type, as deep as it is declared.
-fn fits(findings: &mut Findings, schema: &Map<String, Value>, example: &Value, pointer: String, depth: usize) {
+fn fits(
+    findings: &mut Findings,
+    schema: &Map<String, Value>,
+    example: &Value,
+    pointer: String,
+    depth: usize,
+) {
     let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default();
     let right = match kind {
         "string" => example.is_string(),
@@ -83,12 +89,15 @@ fn fits(findings: &mut Findings, schema: &Map<String, Value>, example: &Value, p
     if depth > DEPTH_MAX {
         return;
     }
-    if let (Some(items), Some(schema)) = (example.as_array(), schema.get("items").and_then(Value::as_object)) {
+    if let (Some(items), Some(schema)) = (example.as_array(), schema.get("items").and_then(Value::as_object))
+    {
         for (i, item) in items.iter().enumerate() {
             fits(findings, schema, item, format!("{pointer}/{i}"), depth + 1);
         }
     }
-    if let (Some(map), Some(schemas)) = (example.as_object(), schema.get("properties").and_then(Value::as_object)) {
+    if let (Some(map), Some(schemas)) =
+        (example.as_object(), schema.get("properties").and_then(Value::as_object))
+    {
         let node = Node { map, pointer };
         for (key, value) in map {
             if let Some(schema) = schemas.get(key).and_then(Value::as_object) {

@@ -58,7 +58,8 @@ pub fn check_source(source: &str) -> Result<Value, Vec<ValidationError>> {
             Err(violations) => Err(validation_errors(source, &violations)),
         },
         Err(error) => {
-            let [line, column] = [error.line(), error.column()].map(|n| u64::try_from(n).unwrap_or(u64::MAX).max(1));
+            let [line, column] =
+                [error.line(), error.column()].map(|n| u64::try_from(n).unwrap_or(u64::MAX).max(1));
             let span = Span { line_start: line, line_end: line, column_start: column, column_end: column };
             Err(vec![ValidationError {
                 error: "INVALID_FLOW_JSON".into(),

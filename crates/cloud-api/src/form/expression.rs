@@ -30,7 +30,8 @@ enum Token<'a> {
 }
 
 /// Longest first, so that `<=` isn't read as `<`.
-const SIGNS: &[&str] = &["==", "!=", "<=", ">=", "&&", "||", "<", ">", "!", "+", "-", "*", "/", "%", "(", ")"];
+const SIGNS: &[&str] =
+    &["==", "!=", "<=", ">=", "&&", "||", "<", ">", "!", "+", "-", "*", "/", "%", "(", ")"];
 
 /// A text in backticks, without them. `None` when it isn't one, an error when only one side has its backtick.
 pub(super) fn quoted(text: &str) -> Option<Result<&str, Fault>> {

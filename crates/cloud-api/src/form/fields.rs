@@ -72,18 +72,25 @@ impl Form {
 
 fn screen(json: &Map<String, Value>) -> Screen {
     let text = |key: &str| json.get(key).and_then(Value::as_str).map(str::to_owned);
-    let sensitive: Vec<_> =
-        json.get("sensitive").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let sensitive: Vec<_> = json
+        .get("sensitive")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     let children = json.get("layout").and_then(|layout| layout.get("children")).unwrap_or(&Value::Null);
     let mut fields = Vec::new();
     for node in branches::all(children, "") {
-        let Some(component) = node.str("type").filter(|kind| part(kind).is_some_and(|part| part.input)) else {
+        let Some(component) = node.str("type").filter(|kind| part(kind).is_some_and(|part| part.input))
+        else {
             continue;
         };
         let Some(name) = node.str("name") else { continue };
         let branched = ["/then/", "/else/", "/cases/"].iter().any(|branch| node.pointer.contains(branch));
         let fixed_text = |key: &str| node.str(key).filter(|text| !text.contains("${")).map(str::to_owned);
-        let uploads = ["min-uploaded-photos", "min-uploaded-documents"].iter().filter_map(|key| node.get(key));
+        let uploads =
+            ["min-uploaded-photos", "min-uploaded-documents"].iter().filter_map(|key| node.get(key));
         fields.push(Field {
             name: name.to_owned(),
             component: component.to_owned(),
@@ -106,5 +113,7 @@ fn screen(json: &Map<String, Value>) -> Screen {
 fn options(source: Option<&Value>) -> Vec<(String, String)> {
     let listed = source.and_then(Value::as_array).into_iter().flatten();
     let text = |option: &Value, key: &str| option.get(key).and_then(Value::as_str).map(str::to_owned);
-    listed.filter_map(|option| Some((text(option, "id")?, text(option, "title").unwrap_or_default()))).collect()
+    listed
+        .filter_map(|option| Some((text(option, "id")?, text(option, "title").unwrap_or_default())))
+        .collect()
 }

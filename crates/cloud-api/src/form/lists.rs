@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::action;
 use super::check::Judge;
 use super::component::Place;
 use super::parts::Kind;
 use super::reference;
 use super::values;
 use super::version::Version;
-use super::action;
 use crate::judge::{Node, text};
 use crate::violation::Rule;
 
@@ -198,7 +198,8 @@ fn counted<'a>(
     let given = items.len();
     if given < least || given > most {
         let limit = if given < least { least } else { most };
-        let message = format!("Invalid {name} count. Min allowed {name}: {least}, Max allowed {name}: {most}");
+        let message =
+            format!("Invalid {name} count. Min allowed {name}: {least}, Max allowed {name}: {most}");
         judge.findings.add_limit(pointer.to_owned(), Rule::Count, [limit, given], message);
     }
     let mut nodes = Vec::new();

@@ -28,7 +28,7 @@
 //! assert_eq!(violations[0].pointer, "/screens/0/layout/children/1/on-click-action/payload/name");
 //!
 //! let errors = form::validation_errors(source, &violations);
-//! assert_eq!((errors[0].span.line_start, errors[0].span.column_start), (8, 51));
+//! assert_eq!((errors[0].span.line_start, errors[0].span.column_start), (8, 49));
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 

@@ -79,15 +79,13 @@ pub(super) fn resolve(whole: &Whole<'_>, screen: &str, inner: &str) -> Result<Ty
         Some(storage) => whole.screens.get(screen).and_then(|declared| in_storage(declared, storage, path)),
         None => None,
     };
-    found.ok_or_else(|| format!("${{{inner}}} refers to something that is neither an input nor declared data."))
+    found.ok_or_else(|| {
+        format!("${{{inner}}} refers to something that is neither an input nor declared data.")
+    })
 }
 
 /// The schema of declared data that a reference points at.
-pub(super) fn schema<'a>(
-    whole: &Whole<'a>,
-    screen: &str,
-    inner: &str,
-) -> Option<&'a Map<String, Value>> {
+pub(super) fn schema<'a>(whole: &Whole<'a>, screen: &str, inner: &str) -> Option<&'a Map<String, Value>> {
     let mut path: Vec<&str> = inner.trim().split('.').collect();
     let mut owner = screen;
     if path.first() == Some(&"screen") && path.len() > 2 {

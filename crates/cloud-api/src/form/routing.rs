@@ -55,7 +55,8 @@ fn declared<'a>(judge: &mut Judge<'a>, model: &Node<'a>) -> Routes<'a> {
             continue;
         };
         if targets.len() > ROUTES_MAX {
-            let message = format!("Number of branches exceeds the max limit of {ROUTES_MAX} for screen: {screen}.");
+            let message =
+                format!("Number of branches exceeds the max limit of {ROUTES_MAX} for screen: {screen}.");
             judge.findings.add_limit(pointer.clone(), Rule::Count, [ROUTES_MAX, targets.len()], message);
         }
         let mut found = BTreeSet::new();
@@ -167,14 +168,18 @@ fn unconnected<'a>(judge: &Judge<'a>, routes: &Routes<'a>) -> Option<&'a str> {
     let in_routes: BTreeSet<_> = beside.keys().copied().collect();
     let mut screens: Vec<_> = judge.whole.screens.iter().filter(|(id, _)| in_routes.contains(*id)).collect();
     screens.sort_by_key(|(_, declared)| declared.index);
-    screens.into_iter().map(|(id, _)| *id).find(|id| in_routes.contains(first) && !reaches(&beside, first, id))
+    screens
+        .into_iter()
+        .map(|(id, _)| *id)
+        .find(|id| in_routes.contains(first) && !reaches(&beside, first, id))
 }
 
 /// Without a model, the navigate actions make one.
 fn by_actions(judge: &mut Judge<'_>) {
     let mut routes = Routes::new();
     for (id, declared) in &judge.whole.screens {
-        let known = declared.next.iter().filter(|next| *next != id && judge.whole.screens.contains_key(*next));
+        let known =
+            declared.next.iter().filter(|next| *next != id && judge.whole.screens.contains_key(*next));
         routes.insert(*id, known.copied().collect());
     }
     if routes.len() < 2 {
@@ -187,8 +192,9 @@ fn by_actions(judge: &mut Judge<'_>) {
     }
     entry(judge, &routes, "/screens");
     if let Some(alone) = unconnected(judge, &routes) {
-        let message =
-            format!("Screen {alone} is not connected with the rest of the screens via navigate screen action.");
+        let message = format!(
+            "Screen {alone} is not connected with the rest of the screens via navigate screen action."
+        );
         judge.findings.add(screen_pointer(judge, alone), Rule::Reference, message);
     }
     let stuck: Vec<_> = judge

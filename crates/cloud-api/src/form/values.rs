@@ -43,7 +43,9 @@ pub(super) fn is_day(text: &str) -> bool {
         let part = text.get(range)?;
         part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse().ok())?
     };
-    let (Some(year), Some(month), Some(day)) = (number(0..4), number(5..7), number(8..10)) else { return false };
+    let (Some(year), Some(month), Some(day)) = (number(0..4), number(5..7), number(8..10)) else {
+        return false;
+    };
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
         2 => 28 + u32::from(leap),
@@ -54,7 +56,13 @@ pub(super) fn is_day(text: &str) -> bool {
     (1..=days).contains(&day)
 }
 
-pub(super) fn judge<'a>(judge: &mut Judge<'a>, value: &'a Value, pointer: &str, kind: &Kind, place: &Place<'a>) {
+pub(super) fn judge<'a>(
+    judge: &mut Judge<'a>,
+    value: &'a Value,
+    pointer: &str,
+    kind: &Kind,
+    place: &Place<'a>,
+) {
     if let Value::String(text) = value
         && kind.may_be_dynamic()
         && is_dynamic(text, judge.whole.version)
@@ -164,7 +172,8 @@ fn dynamic(judge: &mut Judge<'_>, text: &str, pointer: &str, kind: &Kind, screen
         _ => return,
     };
     if found != Type::Unknown && !fits.contains(&found) {
-        let message = format!("Expected the data to be of type {}, but it is {}.", fits[0].name(), found.name());
+        let message =
+            format!("Expected the data to be of type {}, but it is {}.", fits[0].name(), found.name());
         judge.findings.add(pointer.to_owned(), Rule::Type, message);
     }
     if matches!(kind, Kind::Options(..)) {
@@ -180,7 +189,9 @@ fn simple(judge: &mut Judge<'_>, value: &Value, pointer: &str, kind: &Kind) {
         Kind::Text(name, max) => fixed_text(judge, value, pointer, text(name, 1, *max)),
         Kind::Lines(name, max) => lines(judge, value, pointer, text(name, 1, *max)),
         Kind::Bool | Kind::Fixed if !value.is_boolean() => judge.findings.wrong_type(pointer, "a boolean"),
-        Kind::Number if !value.is_number() && value.as_str().is_none_or(|text| text.parse::<f64>().is_err()) => {
+        Kind::Number
+            if !value.is_number() && value.as_str().is_none_or(|text| text.parse::<f64>().is_err()) =>
+        {
             judge.findings.wrong_type(pointer, "a number");
         }
         Kind::Whole(least, most) => bounded(judge, value, pointer, *least, *most),
