@@ -14,7 +14,7 @@ use crate::violation::{Rule, Violation};
 /// Most screens of a form. Meta: WhatsApp Flows > Reference > Error codes (`MAX_SCREENS_NUMBER`).
 pub(super) const SCREENS_MAX: usize = 100;
 /// Most components on a screen, all branches and forms together. Meta: WhatsApp Flows > Reference > Components.
-const COMPONENTS_MAX: usize = 50;
+pub(super) const COMPONENTS_MAX: usize = 50;
 
 const TOP: &[&str] = &["version", "data_api_version", "data_channel_uri", "routing_model", "screens"];
 const SCREEN: &[&str] =
@@ -32,7 +32,8 @@ pub(super) struct Judge<'a> {
 ///
 /// A form that passes may still be of a version that can't be published any more: [`Versions::may_publish`].
 /// Texts are measured in characters (Unicode scalar values) where they are fixed; what is dynamic is known to the
-/// phone only. Never panics, whatever the JSON.
+/// phone only. A text that is too long ([`Rule::Length`]) is cut by the phone; whether Meta refuses its upload isn't
+/// documented. Never panics, whatever the JSON.
 ///
 /// # Errors
 /// All violations found, in the order of the JSON, never an empty list.
@@ -191,7 +192,10 @@ impl<'a> Judge<'a> {
         let place = Place { screen: id, terminal, ..Place::default() };
         component::children(self, children, &pointer, &place);
         component::names(self, children, &pointer);
-        branches::judge(self, children, &pointer, terminal);
+        // Far beyond the bound a screen is refused as a whole.
+        if count <= 2 * COMPONENTS_MAX {
+            branches::judge(self, children, &pointer, terminal);
+        }
         component::references(self, screen, id);
     }
 

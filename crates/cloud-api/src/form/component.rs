@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::check::Judge;
+use super::check::{COMPONENTS_MAX, Judge};
 use super::facts::DEPTH_MAX;
 use super::parts::{Need, Part, part};
 use super::version::Version;
@@ -39,7 +39,7 @@ pub(super) fn children<'a>(judge: &mut Judge<'a>, value: &'a Value, pointer: &st
     }
     let place = &Place { depth: place.depth + 1, ..place.clone() };
     let form_here = items.iter().any(|item| item.get("type").and_then(Value::as_str) == Some("Form"));
-    for (i, item) in items.iter().enumerate() {
+    for (i, item) in items.iter().enumerate().take(COMPONENTS_MAX + 1) {
         let pointer = format!("{pointer}/{i}");
         let Some(map) = item.as_object() else {
             judge.findings.wrong_type(pointer, "a JSON object");

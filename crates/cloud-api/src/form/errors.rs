@@ -74,17 +74,23 @@ pub fn check_source(source: &str) -> Result<Value, Vec<ValidationError>> {
 
 fn entry(source: &Source<'_>, violation: &Violation) -> ValidationError {
     let range = source.nearest(&violation.pointer).map(|(found, exact)| match found.key {
-        Some(key) if exact && violation.rule == Rule::NotAllowed => key,
+        // Of a known property it is the value that may not be so.
+        Some(key) if exact && violation.rule == Rule::NotAllowed && !ends_in_name(&violation.pointer) => key,
         _ => found.value,
     });
     let span = source.span(range.unwrap_or((0, 0)));
+    let value = source.nearest(&violation.pointer).map_or("", |(found, _)| source.text(found.value));
     ValidationError {
-        error: name(violation).into(),
+        error: name(violation, value).into(),
         error_type: ERROR_TYPE.into(),
         message: violation.message.clone(),
         span,
         pointers: vec![Pointer { span, path: path(&violation.pointer) }],
     }
+}
+
+fn ends_in_name(pointer: &str) -> bool {
+    ["/name", "/type", "/id"].iter().any(|end| pointer.ends_with(end))
 }
 
 /// `/screens/0/layout` as Meta writes it: `screens[0].layout`.
@@ -104,8 +110,9 @@ fn path(pointer: &str) -> String {
     path
 }
 
-/// Meta's name for a fault, by its kind and its place.
-fn name(violation: &Violation) -> &'static str {
+/// Meta's name for a fault, by its kind, its place and what stands there. For a text that is too long Meta documents
+/// none; it is named as its neighbours are.
+fn name(violation: &Violation, value: &str) -> &'static str {
     let pointer = violation.pointer.as_str();
     let ends = |end: &str| pointer.ends_with(end);
     if pointer.starts_with("/routing_model") && violation.rule != Rule::Type && !is_missing_model(violation) {
@@ -124,19 +131,26 @@ fn name(violation: &Violation) -> &'static str {
     match violation.rule {
         Rule::Required if pointer == "/screens" => "MISSING_TERMINAL_SCREEN",
         Rule::Required if ends("/children") => "MISSING_FOOTER_ON_TERMINAL_SCREEN",
+        Rule::Required if ends("/type") => "MISSING_REQUIRED_TYPE_PROPERTY",
         Rule::Required => "MISSING_REQUIRED_PROPERTY",
         Rule::Type => "INVALID_PROPERTY_TYPE",
         Rule::Length if more => "MAX_CHARS_EXCEEDED",
         Rule::Length => "MIN_CHARS_REQUIRED",
+        Rule::Count if pointer == "/screens" && more => "MAX_SCREENS_NUMBER",
+        Rule::Count if ends("/layout/children") => "MAX_ALLOWED_COMPONENTS_PER_SCREEN",
         Rule::Count if more => "MAX_ITEMS_REQUIRED",
         Rule::Count => "MIN_ITEMS_REQUIRED",
         Rule::Unique if is_screen_id(pointer) => "DUPLICATE_SCREEN_IDS",
+        Rule::Unique if ends("/id") => "INVALID_PROPERTY_VALUE",
         Rule::Unique => "DUPLICATE_FORM_COMPONENT_NAMES",
         Rule::Format => "PATTERN_MISMATCH",
-        Rule::Value if ends("/version") => "INVALID_FLOW_JSON_VERSION",
         Rule::Value => "INVALID_PROPERTY_VALUE",
         Rule::NotAllowed if is_screen_id(pointer) => "SCREEN_ID_IS_RESERVED_KEYWORD",
-        Rule::NotAllowed if ends("-action/name") => "INVALID_COMPLETE_ACTION",
+        Rule::NotAllowed if ends("-action/name") => match value {
+            r#""complete""# => "INVALID_COMPLETE_ACTION",
+            r#""data_exchange""# => "MISSING_REQUIRED_PROPERTY",
+            _ => "INVALID_ENUM_VALUE",
+        },
         Rule::NotAllowed if ends("/type") => "INVALID_COMPONENT_PLACEMENT",
         Rule::NotAllowed => "INVALID_PROPERTY_KEY",
         Rule::Order => "INVALID_ROUTING_MODEL",

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::action;
 use super::check::Judge;
 use super::component::Place;
 use super::parts::Kind;
@@ -24,48 +23,76 @@ const PICTURES_MAX: usize = 3;
 const TAGS_MAX: usize = 3;
 const ACTIONS: &[&str] = &["update_data", "data_exchange"];
 
-type Field = (&'static str, Kind, Option<Version>);
+/// A field, what it holds, and since when.
+type Field = (&'static str, Kind, Version);
 
-const OPTION: &[Field] = &[
-    ("id", Kind::Text("Id", usize::MAX), None),
-    ("title", Kind::Text("Title", 30), None),
-    ("description", Kind::Text("Description", 300), None),
-    ("metadata", Kind::Text("Metadata", 20), None),
-    ("enabled", Kind::Bool, None),
-    ("image", Kind::Picture(300 * 1024), Some(Version::new(5, 0))),
-    ("alt-text", Kind::Text("Alternative text", usize::MAX), Some(Version::new(5, 0))),
-    ("color", Kind::Text("Color", 7), Some(Version::new(5, 0))),
-    ("on-select-action", Kind::Action(ACTIONS), Some(Version::new(6, 0))),
-    ("on-unselect-action", Kind::Action(ACTIONS), Some(Version::new(6, 0))),
-];
+/// An object inside a component.
+struct Shape {
+    fields: &'static [Field],
+    /// Fields that are judged elsewhere.
+    others: &'static [&'static str],
+    needed: &'static [&'static str],
+}
 
-const ITEM: &[Field] = &[
-    ("id", Kind::Text("Id", usize::MAX), None),
-    ("badge", Kind::Text("Badge", 15), None),
-    ("on-click-action", Kind::Action(&["data_exchange", "navigate"]), None),
-];
+const ALWAYS: Version = Version::new(2, 1);
+const ID: Field = ("id", Kind::Text("Id", usize::MAX), ALWAYS);
+const ALT: Field = ("alt-text", Kind::Text("Alternative text", usize::MAX), ALWAYS);
 
-const MAIN: &[Field] = &[
-    ("title", Kind::Text("Title", 30), None),
-    ("description", Kind::Text("Description", 20), None),
-    ("metadata", Kind::Text("Metadata", 80), None),
-];
+const OPTION: Shape = Shape {
+    fields: &[
+        ID,
+        ("title", Kind::Text("Title", 30), ALWAYS),
+        ("description", Kind::Text("Description", 300), ALWAYS),
+        ("metadata", Kind::Text("Metadata", 20), ALWAYS),
+        ("enabled", Kind::Bool, ALWAYS),
+        ("image", Kind::Picture(300 * 1024), Version::new(5, 0)),
+        ("alt-text", Kind::Text("Alternative text", usize::MAX), Version::new(5, 0)),
+        ("color", Kind::Text("Color", 7), Version::new(5, 0)),
+        ("on-select-action", Kind::Action(ACTIONS), Version::new(6, 0)),
+        ("on-unselect-action", Kind::Action(ACTIONS), Version::new(6, 0)),
+    ],
+    others: &[],
+    needed: &["id", "title"],
+};
 
-const END: &[Field] = &[
-    ("title", Kind::Text("Title", 10), None),
-    ("description", Kind::Text("Description", 10), None),
-    ("metadata", Kind::Text("Metadata", 10), None),
-];
+const ITEM: Shape = Shape {
+    fields: &[
+        ID,
+        ("badge", Kind::Text("Badge", 15), ALWAYS),
+        ("on-click-action", Kind::Action(&["data_exchange", "navigate"]), ALWAYS),
+    ],
+    others: &["main-content", "start", "end", "tags"],
+    needed: &["id"],
+};
 
-const START: &[Field] = &[
-    ("image", Kind::Picture(100 * 1024), None),
-    ("alt-text", Kind::Text("Alternative text", usize::MAX), None),
-];
+const MAIN: Shape = Shape {
+    fields: &[
+        ("title", Kind::Text("Title", 30), ALWAYS),
+        ("description", Kind::Text("Description", 20), ALWAYS),
+        ("metadata", Kind::Text("Metadata", 80), ALWAYS),
+    ],
+    others: &[],
+    needed: &["title"],
+};
 
-const PICTURE: &[Field] = &[
-    ("src", Kind::Picture(300 * 1024), None),
-    ("alt-text", Kind::Text("Alternative text", usize::MAX), None),
-];
+const END: Shape = Shape {
+    fields: &[
+        ("title", Kind::Text("Title", 10), ALWAYS),
+        ("description", Kind::Text("Description", 10), ALWAYS),
+        ("metadata", Kind::Text("Metadata", 10), ALWAYS),
+    ],
+    others: &[],
+    needed: &[],
+};
+
+const START: Shape =
+    Shape { fields: &[("image", Kind::Picture(100 * 1024), ALWAYS), ALT], others: &[], needed: &["image"] };
+
+const PICTURE: Shape = Shape {
+    fields: &[("src", Kind::Picture(300 * 1024), ALWAYS), ALT],
+    others: &[],
+    needed: &["src", "alt-text"],
+};
 
 /// Judges a fixed list of options.
 pub(super) fn options<'a>(
@@ -79,7 +106,7 @@ pub(super) fn options<'a>(
     let most = if with_image { most.min(WITH_IMAGES_MAX) } else { most };
     let mut ids = BTreeSet::new();
     for node in counted(judge, value, pointer, "options", [least, most]) {
-        fields(judge, &node, OPTION, &["id", "title"], &[], place);
+        fields(judge, &node, &OPTION, place);
         if let Some(id) = node.str("id")
             && !ids.insert(id)
         {
@@ -115,17 +142,16 @@ pub(super) fn declared_options(judge: &mut Judge<'_>, text: &str, pointer: &str,
 
 /// Judges the items of a navigation list.
 pub(super) fn items<'a>(judge: &mut Judge<'a>, value: &'a Value, pointer: &str, place: &Place<'a>) {
-    let parts = ["main-content", "start", "end", "tags"];
     for node in counted(judge, value, pointer, "items", [1, ITEMS_MAX]) {
-        fields(judge, &node, ITEM, &["id"], &parts, place);
+        fields(judge, &node, &ITEM, place);
         if let Some(main) = judge.findings.needs_object(&node, "main-content") {
-            fields(judge, &main, MAIN, &["title"], &[], place);
+            fields(judge, &main, &MAIN, place);
         }
         if let Some(start) = judge.findings.may_have_object(&node, "start") {
-            fields(judge, &start, START, &["image"], &[], place);
+            fields(judge, &start, &START, place);
         }
         if let Some(end) = judge.findings.may_have_object(&node, "end") {
-            fields(judge, &end, END, &[], &[], place);
+            fields(judge, &end, &END, place);
         }
         tags(judge, &node);
     }
@@ -179,7 +205,7 @@ pub(super) fn navigation(judge: &mut Judge<'_>, node: &Node<'_>) {
 /// Judges the images of a carousel.
 pub(super) fn pictures<'a>(judge: &mut Judge<'a>, value: &'a Value, pointer: &str) {
     for node in counted(judge, value, pointer, "images", [1, PICTURES_MAX]) {
-        fields(judge, &node, PICTURE, &["src", "alt-text"], &[], &Place::default());
+        fields(judge, &node, &PICTURE, &Place::default());
     }
 }
 
@@ -213,31 +239,22 @@ fn counted<'a>(
     nodes
 }
 
-/// Judges an object by its fields; `others` are judged elsewhere.
-fn fields<'a>(
-    judge: &mut Judge<'a>,
-    node: &Node<'a>,
-    known: &[Field],
-    needed: &[&str],
-    others: &[&str],
-    place: &Place<'a>,
-) {
-    for key in node.map.keys().map(String::as_str).filter(|key| !others.contains(key)) {
-        let Some((_, kind, since)) = known.iter().find(|(name, ..)| *name == key) else {
+/// Judges an object by its shape.
+fn fields<'a>(judge: &mut Judge<'a>, node: &Node<'a>, shape: &Shape, place: &Place<'a>) {
+    for key in node.map.keys().map(String::as_str).filter(|key| !shape.others.contains(key)) {
+        let Some((_, kind, since)) = shape.fields.iter().find(|(name, ..)| *name == key) else {
             let message = format!("Property '{key}' cannot be specified here.");
             judge.findings.add(node.at(key), Rule::NotAllowed, message);
             continue;
         };
-        if let Some(since) = since.filter(|since| judge.whole.version < *since) {
-            judge.too_new(node.at(key), &format!("Property '{key}'"), since);
+        if judge.whole.version < *since {
+            judge.too_new(node.at(key), &format!("Property '{key}'"), *since);
         }
-        let Some(value) = node.get(key) else { continue };
-        match kind {
-            Kind::Action(allowed) => action::judge(judge, value, &node.at(key), allowed, place),
-            kind => values::judge(judge, value, &node.at(key), kind, place),
+        if let Some(value) = node.get(key) {
+            values::judge(judge, value, &node.at(key), kind, place);
         }
     }
-    for key in needed.iter().filter(|key| node.get(key).is_none()) {
+    for key in shape.needed.iter().filter(|key| node.get(key).is_none()) {
         judge.findings.required(node.at(key));
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::check::Judge;
+use super::check::{Judge, SCREENS_MAX};
 use crate::judge::Node;
 use crate::violation::Rule;
 
@@ -18,6 +18,10 @@ const ROUTES_MAX: usize = 10;
 type Routes<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
 pub(super) fn judge<'a>(judge: &mut Judge<'a>, root: &Node<'a>) {
+    // So many screens are refused already, and ways between them take long to follow.
+    if judge.whole.screens.len() > SCREENS_MAX {
+        return;
+    }
     if root.get("routing_model").is_none() {
         if !judge.whole.endpoint {
             by_actions(judge);
@@ -60,7 +64,7 @@ fn declared<'a>(judge: &mut Judge<'a>, model: &Node<'a>) -> Routes<'a> {
             judge.findings.add_limit(pointer.clone(), Rule::Count, [ROUTES_MAX, targets.len()], message);
         }
         let mut found = BTreeSet::new();
-        for (i, target) in targets.iter().enumerate() {
+        for (i, target) in targets.iter().enumerate().take(ROUTES_MAX + 1) {
             if let Some(target) = one_route(judge, screen, target, format!("{pointer}/{i}")) {
                 found.insert(target);
             }

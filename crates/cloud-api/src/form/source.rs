@@ -29,6 +29,8 @@ pub(super) struct Found {
 pub(super) struct Source<'s> {
     text: &'s str,
     lines: Vec<usize>,
+    /// How many characters begin before each block of [`BLOCK`] bytes: a long line is not counted again and again.
+    characters: Vec<usize>,
     places: BTreeMap<String, Found>,
 }
 
@@ -38,7 +40,13 @@ impl<'s> Source<'s> {
         let mut scan = Scan { bytes: text.as_bytes(), at: 0, depth: 0, places: BTreeMap::new() };
         let _ = scan.value(String::new(), None);
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, lines, places: scan.places }
+        let mut characters = vec![0];
+        let mut count = 0;
+        for block in text.as_bytes().chunks(BLOCK) {
+            count += beginnings(block);
+            characters.push(count);
+        }
+        Self { text, lines, characters, places: scan.places }
     }
 
     /// The value at a pointer, or what is nearest around it.
@@ -54,6 +62,10 @@ impl<'s> Source<'s> {
         }
     }
 
+    pub fn text(&self, (start, end): (usize, usize)) -> &'s str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
     pub fn span(&self, (start, end): (usize, usize)) -> Span {
         let (line_start, column_start) = self.position(start);
         let (line_end, column_end) = self.position(end.saturating_sub(1).max(start));
@@ -62,10 +74,22 @@ impl<'s> Source<'s> {
 
     fn position(&self, at: usize) -> (u64, u64) {
         let line = self.lines.partition_point(|start| *start <= at).max(1);
-        let start = self.lines[line - 1];
-        let before = self.text.get(start..at).map_or(0, |text| text.chars().count());
+        let before = self.characters_before(at).saturating_sub(self.characters_before(self.lines[line - 1]));
         (number(line), number(before + 1))
     }
+
+    fn characters_before(&self, at: usize) -> usize {
+        let block = at / BLOCK;
+        let rest = self.text.as_bytes().get(block * BLOCK..at).map_or(0, beginnings);
+        self.characters.get(block).copied().unwrap_or_default() + rest
+    }
+}
+
+const BLOCK: usize = 256;
+
+/// How many characters begin in these bytes of UTF-8.
+fn beginnings(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
 fn number(n: usize) -> u64 {

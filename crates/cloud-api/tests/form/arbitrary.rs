@@ -162,3 +162,24 @@ fn what_is_nested_endlessly_is_cut_off() {
     form["screens"][0]["data"] = json!({"deep": schema});
     assert!(check(&form).is_err());
 }
+
+#[test]
+fn what_is_far_too_large_is_refused_without_delay() {
+    let names: Vec<String> = (0..300_u32)
+        .map(|i| (0..3).map(|n| char::from(b'A' + u8::try_from(i / 11_u32.pow(n) % 11).unwrap())).collect())
+        .collect();
+    let all: Value = names.iter().map(|name| json!({"id": name, "layout": {}})).collect();
+    let routes: serde_json::Map<_, _> = names.iter().map(|name| (name.clone(), json!(names))).collect();
+    let crowded: Value = (0..5_000)
+        .map(|i| json!({"type": "If", "condition": "${form.x}", "then": [input(&i.to_string())]}))
+        .collect();
+    let forms = [
+        json!({"version": "7.3", "data_api_version": "3.0", "routing_model": routes, "screens": all}),
+        form(crowded),
+    ];
+    for form in forms {
+        let violations = check(&form).unwrap_err();
+        let source = form.to_string();
+        assert_eq!(validation_errors(&source, &violations).len(), violations.len());
+    }
+}

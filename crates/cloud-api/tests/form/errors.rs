@@ -3,6 +3,8 @@
 use cloud_api::form::{ValidationError, check, check_source, validation_errors};
 use serde_json::{Value, json};
 
+use super::without;
+
 const SOURCE: &str = r#"{
   "version": "7.3",
   "screens": [
@@ -138,4 +140,39 @@ fn every_kind_of_fault_has_a_name_of_metas() {
     ] {
         assert!(names.iter().any(|found| found == name), "{name} in {names:?}");
     }
+}
+
+#[test]
+fn an_action_that_may_not_be_here_is_marked_by_its_name() {
+    let mut form = super::screens(&[("A", &["B"]), ("B", &[])]);
+    form["screens"][0]["layout"]["children"] = json!([super::footer()]);
+    let found = check_source(&form.to_string()).unwrap_err();
+    let names: Vec<_> = found.iter().map(|entry| entry.error.as_str()).collect();
+    assert!(names.contains(&"INVALID_COMPLETE_ACTION"), "{names:?}");
+
+    let form = without(without(super::valid::booking(), "data_api_version"), "routing_model");
+    let found = check_source(&form.to_string()).unwrap_err();
+    let missing = found.iter().find(|entry| entry.error == "MISSING_REQUIRED_PROPERTY").unwrap();
+    assert!(missing.message.contains("data_api_version"));
+}
+
+#[test]
+fn columns_count_characters_on_long_lines_too() {
+    let mut form = super::form(json!([super::heading(&"ñ🙂".repeat(35))]));
+    form["colour"] = "ñ".into();
+    let source = form.to_string();
+    let found = check_source(&source).unwrap_err();
+    let span = found[0].span;
+    let marked: String = source
+        .chars()
+        .skip(span.column_start as usize - 1)
+        .take((span.column_end + 1 - span.column_start) as usize)
+        .collect();
+    assert_eq!((marked.as_str(), span.line_start), (r#""colour""#, 1));
+    form.as_object_mut().unwrap().remove("colour");
+    form["screens"][0]["layout"]["children"][1]["label"] = "ñ".repeat(36).into();
+    let source = form.to_string();
+    let span = check_source(&source).unwrap_err()[0].span;
+    assert_eq!(span.column_end + 1 - span.column_start, 38);
+    assert_eq!(source.chars().nth(span.column_start as usize).unwrap(), 'ñ');
 }
