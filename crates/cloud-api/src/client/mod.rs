@@ -18,15 +18,25 @@
 //! Management calls (**B**) share a budget: 200 an hour for each app and account, 5,000 once the account has a registered
 //! number. Above it they fail with code 4 or 80007. Meta: Graph API > Rate limits.
 
+pub mod automation;
 mod call;
+pub mod call_hours;
+pub mod calls;
 mod config;
 mod exchange;
+pub mod groups;
 mod listing;
 mod media;
 mod messages;
-mod numbers;
+mod node;
+pub mod numbers;
+pub mod profile;
+pub mod registration;
 mod retry;
+pub mod settings;
 mod templates;
+pub mod username;
+pub mod users;
 
 use std::sync::Arc;
 
@@ -38,8 +48,8 @@ pub(crate) use call::Call;
 pub use config::{Auth, Config, ConfigError, DEFAULT_BASE_URL, DEFAULT_VERSION, SECOND_BASE_URL, Secret};
 pub use exchange::{Budget, BusinessUsage, Exchange, Observer, Usage};
 pub use listing::{Listing, Page};
-pub use media::{Download, MediaInfo};
-pub use messages::{Sent, SentContact};
+pub use media::{Download, MediaInfo, Upload};
+pub use messages::{MarketingOptions, ProductPolicy, Sent, SentContact};
 pub use numbers::PhoneNumber;
 /// The HTTP method of [`Client::raw`].
 pub use reqwest::Method;

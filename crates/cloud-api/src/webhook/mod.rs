@@ -18,7 +18,7 @@ mod scalar;
 mod statuses;
 mod templates;
 mod values;
-mod wire;
+pub(crate) mod wire;
 
 use serde_json::Value as Json;
 

@@ -29,7 +29,7 @@ pub enum SurpriseKind {
 }
 
 /// A value that can be read from JSON without loss, or not at all.
-pub(super) trait Wire: Sized {
+pub(crate) trait Wire: Sized {
     /// The value, or the JSON untouched when it has another shape.
     fn read(json: Json) -> Result<Self, Json>;
     /// Exactly the JSON that was read.
@@ -39,7 +39,7 @@ pub(super) trait Wire: Sized {
 }
 
 /// Several fields of an object that make sense together only.
-pub(super) trait Part: Sized {
+pub(crate) trait Part: Sized {
     /// Takes its fields out of the object; the object's own fields are all still there.
     fn take(map: &mut Map<String, Json>) -> Self;
     fn put(&self, map: &mut Map<String, Json>);
@@ -47,7 +47,7 @@ pub(super) trait Part: Sized {
 }
 
 /// Takes a field out if it has the shape we know. A null stays: it is neither absent nor a value.
-pub(super) fn take<T: Wire>(map: &mut Map<String, Json>, key: &str) -> Option<T> {
+pub(crate) fn take<T: Wire>(map: &mut Map<String, Json>, key: &str) -> Option<T> {
     if map.get(key)?.is_null() {
         return None;
     }
@@ -60,18 +60,18 @@ pub(super) fn take<T: Wire>(map: &mut Map<String, Json>, key: &str) -> Option<T>
     }
 }
 
-pub(super) fn put<T: Wire>(map: &mut Map<String, Json>, key: &str, value: Option<&T>) {
+pub(crate) fn put<T: Wire>(map: &mut Map<String, Json>, key: &str, value: Option<&T>) {
     if let Some(value) = value {
         map.insert(key.to_owned(), value.write());
     }
 }
 
-pub(super) fn child(at: &str, key: &str) -> String {
+pub(crate) fn child(at: &str, key: &str) -> String {
     format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
 /// Reports what was left over after the known fields were taken.
-pub(super) fn note_extra(extra: &Map<String, Json>, known: &[&str], at: &str, out: &mut Vec<Surprise>) {
+pub(crate) fn note_extra(extra: &Map<String, Json>, known: &[&str], at: &str, out: &mut Vec<Surprise>) {
     for (key, value) in extra {
         let kind = match (known.contains(&key.as_str()), value.is_null()) {
             (true, true) => continue,
@@ -189,7 +189,7 @@ macro_rules! serde_by_wire {
     };
 }
 
-pub(super) use {object, serde_by_wire, words};
+pub(crate) use {object, serde_by_wire, words};
 
 impl Wire for String {
     fn read(json: Json) -> Result<Self, Json> {
