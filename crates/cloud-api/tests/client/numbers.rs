@@ -7,25 +7,10 @@ use cloud_api::client::numbers::{
 };
 use cloud_api::client::profile::BusinessProfile;
 use cloud_api::client::registration::{AppData, Backup, CodeMethod, Registration};
-use cloud_api::client::settings::{Calling, PayloadEncryption, Settings, Storage, StorageStatus, Switch};
 use cloud_api::client::username::{UsernameStatus, check_username};
-use cloud_api::message::Violation;
 use serde_json::{Value, json};
 
-use crate::stage::Stage;
-
-const PEM: &str = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n";
-
-/// Places and rules of what was found, e.g. `/pin format`.
-#[track_caller]
-fn found(verdict: Result<(), Vec<Violation>>) -> Vec<String> {
-    let violations = verdict.unwrap_err();
-    violations.iter().map(|violation| format!("{} {}", violation.pointer, violation.rule.slug())).collect()
-}
-
-fn done() -> Value {
-    json!({"success": true})
-}
+use crate::stage::{PEM, Stage, done, found};
 
 #[tokio::test]
 async fn numbers_are_listed_added_and_read() {
@@ -127,122 +112,6 @@ async fn a_number_is_verified_registered_and_taken_out() {
     assert!(client.verify_code("600", &"12 456".into()).await.is_err());
     assert!(client.request_code("600", &CodeMethod::Other("PIGEON".into()), "en").await.is_err());
     assert!(stage.asked().is_empty());
-}
-
-fn settings() -> Value {
-    json!({"calling": {"status": "ENABLED", "call_icon_visibility": "DEFAULT",
-        "call_icons": {"restrict_to_user_countries": ["US", "BR"]},
-        "call_hours": {"status": "ENABLED", "timezone_id": "America/Manaus",
-            "weekly_operating_hours": [{"day_of_week": "MONDAY", "open_time": "0400", "close_time": "1020"},
-                {"day_of_week": "MONDAY", "open_time": "1020", "close_time": "2359"}],
-            "holiday_schedule": [{"date": "2026-01-01", "start_time": "0000", "end_time": "2359"}]},
-        "callback_permission_status": "ENABLED",
-        "sip": {"status": "DISABLED", "webhook_delivery": "DISABLED", "servers": [{"hostname": "sip.example.com",
-            "port": 5061, "request_uri_user_params": {"k": "v"}, "sip_user_password": "sip-word"}]},
-        "audio": {"additional_codecs": ["PCMU", "PCMA"]}, "voicemail": {"status": "ENABLED", "timeout_seconds": 20},
-        "srtp_key_exchange_protocol": "DTLS"},
-        "user_identity_change": {"enable_identity_key_check": true},
-        "payload_encryption": {"status": "ENABLED", "client_encryption_key": PEM},
-        "storage_configuration": {"status": "IN_COUNTRY_STORAGE_ENABLED", "data_localization_region": "IN",
-            "retention_minutes": 60}})
-}
-
-#[tokio::test]
-async fn settings_are_read_whole_and_set_one_feature_at_a_time() {
-    let stage = Stage::new().await;
-    let client = &stage.client;
-    stage.play(settings());
-    let all: Settings = client.settings("600", true).await.unwrap();
-    stage.saw("GET /v25.0/600/settings?include_sip_credentials=true", Value::Null);
-    assert_eq!(serde_json::to_value(&all).unwrap(), settings());
-    assert!(!format!("{all:?}").contains("sip-word"), "{all:?}");
-    stage.play(settings());
-    client.settings("600", false).await.unwrap();
-    stage.saw("GET /v25.0/600/settings", Value::Null);
-
-    for _ in 0..4 {
-        stage.play(done());
-    }
-    client.set_calling("600", &all.calling.unwrap()).await.unwrap();
-    stage.saw("POST /v25.0/600/settings", json!({"calling": settings()["calling"]}));
-    client.set_identity_check("600", true).await.unwrap();
-    stage.saw(
-        "POST /v25.0/600/settings",
-        json!({"user_identity_change": {"enable_identity_key_check": true}}),
-    );
-    client.set_payload_encryption("600", &all.payload_encryption.unwrap()).await.unwrap();
-    stage.saw("POST /v25.0/600/settings", json!({"payload_encryption": settings()["payload_encryption"]}));
-    client.set_storage("600", &all.storage_configuration.unwrap()).await.unwrap();
-    stage.saw(
-        "POST /v25.0/600/settings",
-        json!({"storage_configuration": settings()["storage_configuration"]}),
-    );
-}
-
-#[test]
-fn settings_have_limits() {
-    let calling = |pointer: &str, value: Value| {
-        let mut json = settings()["calling"].clone();
-        *json.pointer_mut(pointer).unwrap() = value;
-        found(serde_json::from_value::<Calling>(json).unwrap().validate())
-    };
-    let window =
-        |open: &str, close: &str| json!({"day_of_week": "MONDAY", "open_time": open, "close_time": close});
-    let hours = "/call_hours/weekly_operating_hours";
-    for (pointer, value, expected) in [
-        (
-            "/call_icons/restrict_to_user_countries",
-            json!(["usa"]),
-            "/call_icons/restrict_to_user_countries/0 format",
-        ),
-        ("/call_icon_visibility", json!("SOME"), "/call_icon_visibility value"),
-        ("/voicemail/timeout_seconds", json!(31), "/voicemail/timeout_seconds value"),
-        ("/sip/servers", json!([{"hostname": "a"}, {"hostname": "b"}]), "/sip/servers count"),
-        ("/sip/servers/0/port", json!(0), "/sip/servers/0/port value"),
-        ("/audio/additional_codecs", json!(["OPUS"]), "/audio/additional_codecs/0 value"),
-        ("/srtp_key_exchange_protocol", json!("NONE"), "/srtp_key_exchange_protocol value"),
-        (hours, json!([window("0900", "2400")]), "/call_hours/weekly_operating_hours/0/close_time format"),
-        (hours, json!([window("900", "1000")]), "/call_hours/weekly_operating_hours/0/open_time format"),
-        (hours, json!([window("1000", "1000")]), "/call_hours/weekly_operating_hours/0/close_time order"),
-        (
-            hours,
-            json!([window("0900", "1200"), window("1159", "1300")]),
-            "/call_hours/weekly_operating_hours/1 conflict",
-        ),
-        (hours, json!([window("01 0", "0200")]), "/call_hours/weekly_operating_hours/0/open_time format"),
-        (
-            hours,
-            json!([window("0100", "0200"), window("0300", "0400"), window("0500", "0600")]),
-            "/call_hours/weekly_operating_hours/2 count",
-        ),
-        (hours, json!([]), "/call_hours/weekly_operating_hours count"),
-        ("/call_hours/timezone_id", json!(""), "/call_hours/timezone_id length"),
-        (
-            "/call_hours/holiday_schedule/0/date",
-            json!("2026-13-01"),
-            "/call_hours/holiday_schedule/0/date format",
-        ),
-    ] {
-        assert_eq!(calling(pointer, value.clone()), [expected], "{pointer} {value}");
-    }
-    let holiday = json!({"date": "2026-01-01", "start_time": "0000", "end_time": "2359"});
-    let many = vec![holiday; 21];
-    assert_eq!(calling("/call_hours/holiday_schedule", json!(many)), ["/call_hours/holiday_schedule count"]);
-
-    let encryption = PayloadEncryption { status: Some(Switch::Enabled), ..PayloadEncryption::default() };
-    assert_eq!(found(encryption.validate()), ["/client_encryption_key required"]);
-    let storage = |status, region: Option<&str>| Storage {
-        status: Some(status),
-        data_localization_region: region.map(str::to_owned),
-        ..Storage::default()
-    };
-    let no_region = storage(StorageStatus::InCountry, None).validate();
-    assert_eq!(found(no_region), ["/data_localization_region required"]);
-    let elsewhere = storage(StorageStatus::InCountry, Some("FR")).validate();
-    assert_eq!(found(elsewhere), ["/data_localization_region value"]);
-    let needless = storage(StorageStatus::Nowhere, Some("IN")).validate();
-    assert_eq!(found(needless), ["/data_localization_region not_allowed"]);
-    assert!(storage(StorageStatus::Anywhere, None).validate().is_ok());
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use cloud_api::error::Error;
 use cloud_api::message::{Content, Outbound, Recipient, Template};
 use serde_json::{Value, json};
 
-use crate::stage::Stage;
+use crate::stage::{Stage, done};
 
 const BSUID: &str = "US.13491208655302741918";
 const PARENT: &str = "US.ENT.11815799212886844830";
@@ -17,10 +17,6 @@ const PARENT: &str = "US.ENT.11815799212886844830";
 fn pointers(error: &Error) -> Vec<&str> {
     let Error::Refused(violations) = error else { panic!("{error}") };
     violations.iter().map(|violation| violation.pointer.as_str()).collect()
-}
-
-fn done() -> Value {
-    json!({"messaging_product": "whatsapp", "success": true})
 }
 
 #[tokio::test]
@@ -241,6 +237,8 @@ async fn calls_are_made_taken_and_ended() {
     let error = client.connect_call("600", &wrong).await.unwrap_err();
     assert_eq!(pointers(&error), ["/to", "/session/sdp", "/biz_opaque_callback_data"]);
     assert!(client.accept_call("600", "wacid.1", &CallAnswer::new("")).await.is_err());
+    assert_eq!(pointers(&client.accept_call("600", "", &answer).await.unwrap_err()), ["/call_id"]);
+    assert_eq!(pointers(&client.reject_call("600", "").await.unwrap_err()), ["/call_id"]);
     assert!(stage.asked().is_empty());
 }
 
