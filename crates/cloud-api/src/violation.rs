@@ -30,6 +30,16 @@ pub enum Rule {
     Conflict,
     /// A template's text value with a line break, a tab or more than four spaces in a row.
     ParameterText,
+    /// A template's header with a line break, emoji, markup, a broken variable or more than one.
+    HeaderFormat,
+    /// A template's body with too much white space, a broken variable, or variables out of sequence.
+    BodyFormat,
+    /// A template's footer with a variable.
+    FooterFormat,
+    /// A template's body with too many variables for its words.
+    VariableRatio,
+    /// A template's body that begins or ends with a variable.
+    VariableAtEdge,
 }
 
 impl Rule {
@@ -48,6 +58,11 @@ impl Rule {
             Self::Reference => "reference",
             Self::Conflict => "conflict",
             Self::ParameterText => "parameter_text",
+            Self::HeaderFormat => "header_format",
+            Self::BodyFormat => "body_format",
+            Self::FooterFormat => "footer_format",
+            Self::VariableRatio => "variable_ratio",
+            Self::VariableAtEdge => "variable_at_edge",
         }
     }
 }
@@ -93,6 +108,12 @@ impl Violation {
             | Rule::Order
             | Rule::Reference
             | Rule::Conflict => 131_009,
+            // These are about definitions, which aren't sent as messages; see `template::refusal`.
+            Rule::HeaderFormat
+            | Rule::BodyFormat
+            | Rule::FooterFormat
+            | Rule::VariableRatio
+            | Rule::VariableAtEdge => 100,
         }
     }
 }

@@ -315,6 +315,9 @@ impl<'c> Call<'c> {
         let proven = matches!(self.scheme, Scheme::Configured | Scheme::OAuth);
         if let (true, Some(proof)) = (proven, &account.proof) {
             url.query_pairs_mut().append_pair("appsecret_proof", proof);
+            if let Some(time) = account.proof_time {
+                url.query_pairs_mut().append_pair("appsecret_time", &time.to_string());
+            }
         }
         let mut request = self.client.http.request(self.method.clone(), url);
         if let Some((name, value)) = self.credentials() {

@@ -18,27 +18,51 @@
 //! Management calls (**B**) share a budget: 200 an hour for each app and account, 5,000 once the account has a registered
 //! number. Above it they fail with code 4 or 80007. Meta: Graph API > Rate limits.
 
+mod access;
+mod amount;
+mod analytics;
+mod analytics_query;
+mod app_webhooks;
 pub mod automation;
+mod business;
 mod call;
 pub mod call_hours;
 pub mod calls;
 pub mod compliance;
 mod config;
 mod exchange;
+mod form_preview;
+mod forms;
 pub mod groups;
 mod health;
 mod listing;
 mod media;
 mod messages;
+mod mobility;
 mod node;
+mod nodes;
 pub mod numbers;
+mod preverified;
 pub mod profile;
+mod query;
 pub mod registration;
 mod retry;
+mod schedules;
 pub mod settings;
+mod signup;
+mod signup_links;
+mod solutions;
+mod template_analytics;
+mod template_groups;
+mod template_library;
+mod template_moves;
 mod templates;
+mod tokens;
+mod uploads;
 pub mod username;
 pub mod users;
+mod waba;
+mod welcome_sequences;
 
 use std::sync::Arc;
 
@@ -46,18 +70,61 @@ use reqwest::Url;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub use access::{AppData, AssignedUser, SubscribedApp, Task, WebhookOverride};
+pub use amount::Amount;
+pub use analytics::{CallPoint, ConversationPoint, MessageAnalytics, MessagePoint, PricingPoint};
+pub use analytics_query::{
+    CallAnalyticsQuery, ConversationAnalyticsQuery, Granularity, MessageAnalyticsQuery, PricingAnalyticsQuery,
+};
+pub use app_webhooks::{AppSubscription, AppSubscriptionField, AppWebhook, WEBHOOK_OBJECT};
+pub use business::{CreditLine, CreditShare, CreditSharing, ParentBsuidAccount, Portfolio};
 pub use call::Call;
 pub use config::{Auth, Config, ConfigError, DEFAULT_BASE_URL, DEFAULT_VERSION, SECOND_BASE_URL, Secret};
 pub use exchange::{Budget, BusinessUsage, Exchange, Observer, Usage};
+pub use form_preview::{
+    FormMetric, FormMetricGranularity, FormMetricName, FormMetricPoint, FormMetricValue, FormPreview,
+    InteractivePreview,
+};
+pub use forms::{
+    FORM_FIELDS, FailedForm, FormAsset, FormCategory, FormError, FormInfo, FormMigration, FormReceipt,
+    FormStatus, FormUpdate, MigratedForm, NewForm,
+};
 pub use health::{Ability, HealthEntity, HealthError, HealthStatus};
 pub use listing::{Listing, Page};
 pub use media::{Download, MediaInfo, Upload};
 pub use messages::{MarketingOptions, ProductPolicy, Sent, SentContact};
+pub use mobility::{
+    IntentReceipt, MigrationIntent, Mobility, MobilityIntent, OnBehalfRequest, SolutionMigration,
+};
+pub use nodes::{AccountNumber, Bot, ProfileNode};
 pub use numbers::PhoneNumber;
+pub use preverified::{PreverifiedFilter, PreverifiedNumber};
 /// The HTTP method of [`Client::call`].
 pub use reqwest::Method;
 pub use retry::{Retries, retry};
-pub use templates::TemplateInfo;
+pub use schedules::{NewSchedule, Schedule};
+pub use signup::{SignupData, SignupEvent, SignupMessage};
+pub use signup_links::{NewSignupLink, SignupLink, SignupLinkUpdate, SignupPolicy, signup_url};
+pub use solutions::{NewSolution, Solution, SolutionReceipt, SolutionStatus, SolutionToken};
+pub use template_analytics::{
+    GroupAnalytics, GroupAnalyticsQuery, GroupPoint, TemplateAnalytics, TemplateAnalyticsQuery,
+    TemplateClicks, TemplateCost, TemplatePoint,
+};
+pub use template_groups::{NewTemplateGroup, TemplateGroup, TemplateGroupUpdate};
+pub use template_library::{
+    LibraryFilter, LibraryTemplate, PreviewButton, PreviewQuery, TemplatePreview, UpsertedTemplate,
+};
+pub use template_moves::{
+    ComparedMetric, ComparedNumber, ComparedWord, TemplateArchive, TemplateComparison, TemplateMigration,
+    Unpaused,
+};
+pub use templates::{TEMPLATE_FIELDS, TemplateFilter, TemplateInfo, TemplateReceipt, TemplateSummary};
+pub use tokens::{
+    AccessToken, AppCredentials, GranularScope, SystemUserTokenRequest, TokenInfo, timed_appsecret_proof,
+};
+pub use uploads::{UploadFile, UploadSession};
+pub use waba::{Activity, ActivityFilter, Party, WABA_FIELDS, Waba, WabaUpdate};
+pub use welcome_sequences::{WelcomeMessage, WelcomeSequence};
 
 use crate::error::Error;
 use crate::signature::appsecret_proof;
@@ -76,6 +143,8 @@ struct Account {
     token: Secret,
     /// Proof that the token's user also holds the app secret, when there is one.
     proof: Option<String>,
+    /// When the proof was made, for proofs that end; in seconds since 1970.
+    proof_time: Option<i64>,
 }
 
 /// What all businesses of one client have in common.
@@ -91,7 +160,7 @@ struct Place {
 impl Account {
     fn new(token: Secret, app_secret: Option<&Secret>) -> Self {
         let proof = app_secret.map(|secret| appsecret_proof(secret.expose(), token.expose()));
-        Self { token, proof }
+        Self { token, proof, proof_time: None }
     }
 }
 
