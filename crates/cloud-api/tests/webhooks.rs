@@ -70,7 +70,7 @@ fn samples_of_other_kinds_are_typed_too() {
     let Some(envelope) = sample("template_status_rejected.json") else { return };
     let (_, change) = envelope.changes().next().unwrap();
     let Value::Template(update) = &change.value else { panic!("{change:?}") };
-    assert_eq!(update.event.as_deref(), Some("REJECTED"));
+    assert_eq!(update.event, Some(cloud_api::webhook::TemplateEvent::Rejected));
     assert!(update.message_template_id.is_some());
     let envelope = sample("standby_echo_template.json").unwrap();
     let value = first(&envelope);

@@ -1,0 +1,1 @@
+//! A delivery in words.
