@@ -8,7 +8,7 @@ use super::messages::{
     Button, Edit, Location, Media, Message, Order, Reaction, Revoke, System, Text, Unsupported,
 };
 use super::replies::Interactive;
-use super::wire::{Part, Read, Reader, Surprise, SurpriseKind, Wire, child, words};
+use super::wire::{self, Part, Read, Reader, Surprise, Wire, child, words};
 
 words! {
     /// The `type` of a message.
@@ -200,8 +200,7 @@ pub(super) fn note_missing(message: &Message, at: &str, out: &mut Vec<Surprise>)
         ) => return,
         Some(kind) => kind.as_str(),
     };
-    // A payload of another form stayed in `extra` and is reported there.
-    if message.content == Content::None && !message.extra.contains_key(key) {
-        out.push(Surprise { pointer: child(at, key), kind: SurpriseKind::Missing });
+    if message.content == Content::None {
+        wire::note_missing(&message.extra, key, at, out);
     }
 }

@@ -19,6 +19,7 @@ mod errors;
 mod fields;
 mod forms;
 mod groups;
+mod inspect;
 
 mod messages;
 mod numbers;
@@ -46,6 +47,7 @@ pub use errors::{ErrorData, WireError};
 pub use fields::{Field, Value};
 pub use forms::*;
 pub use groups::*;
+pub use inspect::{Event, Note, Problem, Report, Who, inspect};
 
 pub use messages::*;
 pub use numbers::*;
@@ -143,10 +145,10 @@ impl Wire for Change {
     fn surprises(&self, at: &str, out: &mut Vec<Surprise>) {
         match &self.field {
             Some(field) => field.surprises(&format!("{at}/field"), out),
-            None => out.push(Surprise { pointer: format!("{at}/field"), kind: SurpriseKind::Missing }),
+            None => wire::note_missing(&self.extra, "field", at, out),
         }
         self.value.surprises(&format!("{at}/value"), out);
-        wire::note_extra(&self.extra, &["field"], at, out);
+        wire::note_extra(&self.extra, &["field"], None, at, out);
     }
 }
 

@@ -58,7 +58,8 @@ macro_rules! object {
                 use $crate::webhook::wire::child;
                 $(if let Some(value) = &self.$field { value.surprises(&child(at, $key), out) })*
                 $($crate::webhook::wire::Part::surprises(&self.$part, at, out); $note(self, at, out);)?
-                $crate::webhook::wire::note_extra(&self.extra, &[$($key),*], at, out);
+                let named = [None, $(self.$by.as_ref().map(|word| word.as_str()))?].into_iter().flatten().next();
+                $crate::webhook::wire::note_extra(&self.extra, &[$($key),*], named, at, out);
             }
         }
 

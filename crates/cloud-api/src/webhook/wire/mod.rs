@@ -179,10 +179,28 @@ pub(super) fn child(at: &str, key: &str) -> String {
     format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
-/// Reports what was left over after the known fields were taken.
-pub(super) fn note_extra(extra: &Map<String, Json>, known: &[&str], at: &str, out: &mut Vec<Surprise>) {
+/// Reports a field that belongs there and isn't, or is null. One of another form is reported with what was left over.
+pub(super) fn note_missing(extra: &Map<String, Json>, key: &str, at: &str, out: &mut Vec<Surprise>) {
+    let kind = match extra.get(key) {
+        None => SurpriseKind::Missing,
+        Some(Json::Null) => SurpriseKind::UnexpectedShape,
+        Some(_) => return,
+    };
+    out.push(Surprise { pointer: child(at, key), kind });
+}
+
+/// Reports what was left over after the known fields were taken; `named` is one more known field, whose name another
+/// field says.
+pub(super) fn note_extra(
+    extra: &Map<String, Json>,
+    known: &[&str],
+    named: Option<&str>,
+    at: &str,
+    out: &mut Vec<Surprise>,
+) {
     for (key, value) in extra {
-        let kind = match (known.contains(&key.as_str()), value.is_null()) {
+        let is_known = known.contains(&key.as_str()) || named == Some(key.as_str());
+        let kind = match (is_known, value.is_null()) {
             (true, true) => continue,
             (true, false) => SurpriseKind::UnexpectedShape,
             (false, _) => SurpriseKind::UnknownField,

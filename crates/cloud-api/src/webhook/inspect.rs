@@ -1,1 +1,0 @@
-//! A delivery in words.
