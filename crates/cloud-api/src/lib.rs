@@ -7,12 +7,13 @@
 //! | [`webhook`] | everything Meta tells us, read without loss, known or not |
 //! | [`form`] | forms (Meta calls them WhatsApp Flows): their JSON judged, and the encrypted endpoint behind them |
 //! | [`signature`] | `X-Hub-Signature-256`: is this delivery Meta's? |
-//! | [`client`] | calls: send, mark as read, media, templates, phone numbers |
+//! | [`client`] | calls: messages, media, phone numbers and their settings, users, calls, groups, accounts, templates |
 //! | [`error`] | every documented error code, and what to do about it |
 //! | [`number`] | phone numbers, and one person under several spellings |
 //! | [`market`] | what a message costs, and where |
 //!
-//! The crate knows nothing of what its caller does with messages: no database, no queue, no retry, no clock.
+//! The crate knows nothing of what its caller does with messages: no database, no queue, no clock. It repeats a call only
+//! when told to, with the caller's own sleep ([`client::Retries`]).
 //!
 //! # Sending
 //!

@@ -9,7 +9,7 @@
 //!   [`Error::Refused`] with everything that is wrong with it.
 //! - **Lists** are [`Listing`]s: a page, all of it, or a stream.
 //! - **Budgets** (`X-App-Usage`, `X-Business-Use-Case-Usage`) and request ids reach the [`Observer`] after every answer.
-//! - **Any endpoint** that isn't here yet: [`Client::raw`].
+//! - **Any endpoint** that isn't here yet: [`Client::call`], or in one line [`Client::raw`].
 //!
 //! Permissions are named by each method with Meta's letters: **M** is `whatsapp_business_messaging`, **B** is
 //! `whatsapp_business_management`. Without it, or without access to the account, calls fail with code 10 or 200 to 299.
@@ -23,23 +23,32 @@ mod amount;
 mod analytics;
 mod analytics_query;
 mod app_webhooks;
+pub mod automation;
 mod business;
 mod call;
+pub mod call_hours;
+pub mod calls;
+pub mod compliance;
 mod config;
 mod exchange;
 mod form_preview;
 mod forms;
+pub mod groups;
 mod health;
 mod listing;
 mod media;
 mod messages;
 mod mobility;
+mod node;
 mod nodes;
-mod numbers;
+pub mod numbers;
 mod preverified;
+pub mod profile;
 mod query;
+pub mod registration;
 mod retry;
 mod schedules;
+pub mod settings;
 mod signup;
 mod signup_links;
 mod solutions;
@@ -50,6 +59,8 @@ mod template_moves;
 mod templates;
 mod tokens;
 mod uploads;
+pub mod username;
+pub mod users;
 mod waba;
 mod welcome_sequences;
 
@@ -67,7 +78,7 @@ pub use analytics_query::{
 };
 pub use app_webhooks::{AppSubscription, AppSubscriptionField, AppWebhook, WEBHOOK_OBJECT};
 pub use business::{CreditLine, CreditShare, CreditSharing, ParentBsuidAccount, Portfolio};
-pub(crate) use call::Call;
+pub use call::Call;
 pub use config::{Auth, Config, ConfigError, DEFAULT_BASE_URL, DEFAULT_VERSION, SECOND_BASE_URL, Secret};
 pub use exchange::{Budget, BusinessUsage, Exchange, Observer, Usage};
 pub use form_preview::{
@@ -80,15 +91,15 @@ pub use forms::{
 };
 pub use health::{Ability, HealthEntity, HealthError, HealthStatus};
 pub use listing::{Listing, Page};
-pub use media::{Download, MediaInfo};
-pub use messages::{Sent, SentContact};
+pub use media::{Download, MediaInfo, Upload};
+pub use messages::{MarketingOptions, ProductPolicy, Sent, SentContact};
 pub use mobility::{
     IntentReceipt, MigrationIntent, Mobility, MobilityIntent, OnBehalfRequest, SolutionMigration,
 };
 pub use nodes::{AccountNumber, Bot, ProfileNode};
 pub use numbers::PhoneNumber;
 pub use preverified::{PreverifiedFilter, PreverifiedNumber};
-/// The HTTP method of [`Client::raw`].
+/// The HTTP method of [`Client::call`].
 pub use reqwest::Method;
 pub use retry::{Retries, retry};
 pub use schedules::{NewSchedule, Schedule};
@@ -212,14 +223,15 @@ impl Client {
         }
     }
 
-    /// A call to a node or an edge of it. Ids become one path segment each, whatever is in them; empty ones are left out,
-    /// for providers whose key already says which number or account is meant.
-    pub(crate) fn call(&self, operation: &'static str, method: Method, path: &[&str]) -> Call<'_> {
+    /// A call to a node or an edge of it, as every method of this client makes it. `operation` names it in the log and to the
+    /// observer. Ids become one path segment each, whatever is in them; empty ones are left out, for providers whose key
+    /// already says which number or account is meant.
+    pub fn call(&self, operation: &'static str, method: Method, path: &[&str]) -> Call<'_> {
         Call::new(self, &self.place.base, operation, method, path)
     }
 
     /// As [`Client::call`], to the few edges Meta serves from `api.facebook.com`.
-    pub(crate) fn call_second(&self, operation: &'static str, method: Method, path: &[&str]) -> Call<'_> {
+    pub fn call_second(&self, operation: &'static str, method: Method, path: &[&str]) -> Call<'_> {
         Call::new(self, &self.place.second, operation, method, path)
     }
 
