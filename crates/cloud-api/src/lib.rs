@@ -3,7 +3,7 @@
 //! | module | |
 //! |---|---|
 //! | [`message`] | outbound messages as types, and [`message::check`] with every limit Meta applies |
-//! | [`webhook`] | everything Meta tells us, read without loss, known or not |
+//! | [`webhook`] | everything Meta tells us, read without loss, known or not, and [told in words](webhook::inspect) |
 //! | [`signature`] | `X-Hub-Signature-256`: is this delivery Meta's? |
 //! | [`client`] | calls: send, mark as read, media, templates, phone numbers |
 //! | [`error`] | every documented error code, and what to do about it |

@@ -4,6 +4,15 @@
 //! word may be [`Other`](MessageKind::Other), unknown fields stay in `extra`, and a delivery that is written again is
 //! the JSON that was read. What wasn't understood is listed by [`Envelope::surprises`].
 //!
+//! [`inspect`] says the same in words, event by event, for people.
+//!
+//! | family | fields | |
+//! |---|---|---|
+//! | [`MessagesValue`] | `messages`, `smb_message_echoes`, `history`, `standby`, `user_preferences` | what is said, and what became of it |
+//! | [`CallsValue`], [`GroupsValue`], [`Handover`] | `calls`, `group_*`, `messaging_handovers` | what happens around it |
+//! | [`TemplateUpdate`], [`FormUpdate`] | `message_template_*`, `template_*`, `flows` | what we send |
+//! | [`PhoneNumberUpdate`], [`AccountUpdate`], … | `phone_number_*`, `account_*`, `business_*`, `security`, … | what we may |
+//!
 //! A delivery may hold up to a thousand changes of several accounts: always go through all of
 //! [`Envelope::changes`]. Deliveries repeat and overtake each other; recognise a message by its id and a status by
 //! id, status and recipient, and use [`advance`] to combine statuses.

@@ -1,5 +1,7 @@
 //! Any JSON at all, and known webhooks with anything put into them.
 
+use std::sync::LazyLock;
+
 use cloud_api::webhook::{SurpriseKind, inspect, parse};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -99,10 +101,11 @@ fn pointers(json: &Json, at: &str, without: &[&str], out: &mut Vec<String>) {
     }
 }
 
-fn all_bodies() -> Vec<Json> {
+/// The bodies written here and, where they are at hand, the shared samples.
+static BODIES: LazyLock<Vec<Json>> = LazyLock::new(|| {
     let shared = samples().into_iter().map(|(_, body)| serde_json::from_slice(&body).unwrap());
     bodies::all().into_iter().map(|body| body.json).chain(shared).collect()
-}
+});
 
 /// Anything that may be put in a place where something else stood.
 fn anything() -> impl Strategy<Value = Json> {
@@ -188,8 +191,7 @@ proptest! {
         which in any::<prop::sample::Index>(),
         changes in prop::collection::vec((any::<prop::sample::Index>(), change()), 1..6),
     ) {
-        let bodies = all_bodies();
-        let mut body = which.get(&bodies).clone();
+        let mut body = which.get(&BODIES).clone();
         for (place, change) in changes {
             let before = body.clone();
             apply(&mut body, place, change);
@@ -220,8 +222,7 @@ proptest! {
     fn an_unknown_field_anywhere_is_named(
         which in any::<prop::sample::Index>(), place in any::<prop::sample::Index>(), json in anything(),
     ) {
-        let bodies = all_bodies();
-        let mut body = which.get(&bodies).clone();
+        let mut body = which.get(&BODIES).clone();
         let mut places = Vec::new();
         pointers(&body, "", &FREE, &mut places);
         let objects: Vec<_> = places.into_iter().filter(|at| body.pointer(at).unwrap().is_object()).collect();
