@@ -42,7 +42,7 @@ mod templates;
 mod values;
 mod wire;
 
-use serde::de::{DeserializeSeed, MapAccess};
+use serde::de::MapAccess;
 use serde_json::Value as Json;
 
 pub use account::*;
@@ -133,7 +133,7 @@ impl Wire for Change {
                     new.value = Value::read(new.field.as_ref().unwrap_or(&Field::Messages), &mut object)?
                 }
                 _ => {
-                    let json = object.next_value()?;
+                    let json = wire::unknown(&mut object)?;
                     new.extra.insert(key.into_owned(), json);
                 }
             }
@@ -181,9 +181,7 @@ impl Envelope {
 /// # Errors
 /// [`ParseError`] when the body isn't JSON, or has no list of entries. Keep such a body and look at it.
 pub fn parse(body: &[u8]) -> Result<Envelope, ParseError> {
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let read = Reader::<Envelope, false>::new().deserialize(&mut json).map_err(ParseError::NotJson)?;
-    json.end().map_err(ParseError::NotJson)?;
+    let read = wire::from_slice::<Envelope>(body).map_err(ParseError::NotJson)?;
     match read {
         Ok(envelope) if envelope.entry.is_some() => Ok(envelope),
         _ => Err(ParseError::NotAnEnvelope),

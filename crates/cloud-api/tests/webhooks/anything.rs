@@ -305,3 +305,31 @@ fn nesting_beyond_what_a_stack_holds_is_no_json_and_no_crash() {
         }
     }
 }
+
+/// `serde_json` takes these keys for messages from itself when it reads a `Value`; in a body they are keys like any.
+#[test]
+fn keys_that_the_json_library_uses_for_itself_are_only_keys() {
+    for key in ["$serde_json::private::RawValue", "$serde_json::private::Number"] {
+        for thing in ["5", "\"5\"", "\"nonsense\"", "{}", "null"] {
+            for object in [format!(r#"{{"{key}":{thing}}}"#), format!(r#"{{"a":1,"{key}":{thing}}}"#)] {
+                for place in [
+                    format!(r#""messages":[{{"text":{object},"type":"text"}}]"#),
+                    format!(r#""messages":[{object}],"statuses":{object}"#),
+                    format!(r#""id":{object},"groups":[{{"wa_id":{object}}}]"#),
+                ] {
+                    for field in ["messages", "group_status_update", "telepathy"] {
+                        let body = format!(
+                            r#"{{"entry":[{{"changes":[{{"value":{{{place}}},"field":"{field}"}}]}}]}}"#
+                        );
+                        let envelope = parse(body.as_bytes()).unwrap();
+                        let written = serde_json::to_string(&envelope).unwrap();
+                        assert_eq!(parse(written.as_bytes()).unwrap(), envelope, "{body}");
+                        // The same fields in another order.
+                        assert_eq!(written.len(), body.len(), "{body}");
+                        assert_eq!(inspect(body.as_bytes()).problem, None);
+                    }
+                }
+            }
+        }
+    }
+}
