@@ -4,6 +4,12 @@
 use serde::Deserialize;
 use serde_json::{Number, json};
 
+pub use super::mobility::{
+    IntentReceipt, MigrationIntent, Mobility, MobilityIntent, OnBehalfRequest, SolutionMigration,
+};
+pub use super::preverified::{PreverifiedFilter, PreverifiedNumber};
+pub use super::solutions::{NewSolution, Solution, SolutionReceipt, SolutionStatus, SolutionToken};
+
 use super::query::{asking, fields, filtered};
 use super::waba::{Party, Waba};
 use super::{Client, Listing};
@@ -90,7 +96,7 @@ impl Client {
         asking(self.get("business", &[business_id]), &fields(wanted)).read().await
     }
 
-    /// The accounts a business owns. `wanted` may be [`WABA_FIELDS`](super::WABA_FIELDS).
+    /// The accounts a business owns. `wanted` may be [`WABA_FIELDS`](super::waba::WABA_FIELDS).
     ///
     /// Permission **B** and `business_management`. Meta: Solution providers > Manage accounts.
     pub fn owned_wabas(&self, business_id: &str, wanted: &[&str]) -> Listing<Waba> {

@@ -5,7 +5,11 @@ use reqwest::multipart::{Form, Part};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::form_preview::FormPreview;
+pub use super::form_preview::{
+    FormMetric, FormMetricGranularity, FormMetricName, FormMetricPoint, FormMetricValue, FormPreview,
+    InteractivePreview,
+};
+
 use super::health::HealthStatus;
 use super::query::{asking, count, fields, json_list};
 use super::waba::{Party, Waba};

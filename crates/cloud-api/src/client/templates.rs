@@ -3,6 +3,15 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+pub use super::template_groups::{NewTemplateGroup, TemplateGroup, TemplateGroupUpdate};
+pub use super::template_library::{
+    LibraryFilter, LibraryTemplate, PreviewButton, PreviewQuery, TemplatePreview, UpsertedTemplate,
+};
+pub use super::template_moves::{
+    ComparedMetric, ComparedNumber, ComparedWord, TemplateArchive, TemplateComparison, TemplateMigration,
+    Unpaused,
+};
+
 use super::query::{Query, asking, count, fields, filtered, give, json_list};
 use super::{Client, Listing, Page};
 use crate::error::Error;

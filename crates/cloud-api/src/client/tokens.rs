@@ -9,6 +9,9 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+pub use super::app_webhooks::{AppSubscription, AppSubscriptionField, AppWebhook, WEBHOOK_OBJECT};
+pub use super::signup::{SignupData, SignupEvent, SignupMessage};
+
 use super::{Account, Client, Secret};
 use crate::error::Error;
 use crate::signature::appsecret_proof;

@@ -3,6 +3,11 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+pub use super::access::{AppData, AssignedUser, SubscribedApp, Task, WebhookOverride};
+pub use super::schedules::{NewSchedule, Schedule};
+pub use super::signup_links::{NewSignupLink, SignupLink, SignupLinkUpdate, SignupPolicy, signup_url};
+pub use super::welcome_sequences::{WelcomeMessage, WelcomeSequence};
+
 use super::health::HealthStatus;
 use super::query::{Query, asking, fields, filtered, give};
 use super::{Client, Listing};

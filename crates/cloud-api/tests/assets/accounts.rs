@@ -1,5 +1,6 @@
-use cloud_api::client::{
-    Ability, ActivityFilter, NewSchedule, NewSignupLink, SignupLinkUpdate, Task, WABA_FIELDS, WabaUpdate,
+use cloud_api::client::Ability;
+use cloud_api::client::waba::{
+    ActivityFilter, NewSchedule, NewSignupLink, SignupLinkUpdate, Task, WABA_FIELDS, WabaUpdate,
     WebhookOverride, WelcomeMessage, signup_url,
 };
 use serde_json::{Value, json};

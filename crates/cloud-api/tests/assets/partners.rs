@@ -1,4 +1,6 @@
-use cloud_api::client::{Mobility, NewSolution, PreverifiedFilter, SolutionMigration, SolutionStatus};
+use cloud_api::client::business::{
+    Mobility, NewSolution, PreverifiedFilter, SolutionMigration, SolutionStatus,
+};
 use serde_json::{Value, json};
 
 use crate::server::Graph;

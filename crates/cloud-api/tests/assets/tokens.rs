@@ -1,7 +1,8 @@
-use cloud_api::client::{
-    AppCredentials, AppWebhook, Client, Config, SignupEvent, SignupMessage, SystemUserTokenRequest,
-    TokenInfo, timed_appsecret_proof,
+use cloud_api::client::tokens::{
+    AppCredentials, AppWebhook, SignupEvent, SignupMessage, SystemUserTokenRequest, TokenInfo,
+    timed_appsecret_proof,
 };
+use cloud_api::client::{Client, Config};
 use cloud_api::signature::appsecret_proof;
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use cloud_api::client::{UploadFile, UploadSession};
+use cloud_api::client::uploads::{UploadFile, UploadSession};
 use cloud_api::error::Error;
 use serde_json::json;
 
