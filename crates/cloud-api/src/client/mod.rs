@@ -28,6 +28,7 @@ pub mod business;
 mod call;
 pub mod call_hours;
 pub mod calls;
+pub mod compliance;
 mod config;
 mod exchange;
 mod form_preview;

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::health::HealthStatus;
 use super::node::{formed, judged, node, six_digits, url};
 use super::{Client, Listing, Secret};
 use crate::error::Error;
@@ -87,7 +88,7 @@ node! {
         account_mode: String = "account_mode",
         /// `VISIBLE` or `HIDDEN` in WhatsApp's search. On request.
         search_visibility: SearchVisibility = "search_visibility",
-        /// What keeps it from sending. On request; see also [`Client::health`].
+        /// What keeps it from sending. On request; see also [`Client::health_status`].
         health_status: HealthStatus = "health_status",
         /// How many people the portfolio may write to in 24 hours outside service windows. On request.
         messaging_limit: MessagingLimit = "whatsapp_business_manager_messaging_limit",
@@ -192,58 +193,6 @@ object! {
     }
 }
 
-object! {
-    /// Whether something can send, and what keeps it from it. Meta: Health status.
-    pub struct HealthStatus {
-        /// Of the worst of the entities.
-        can_send_message: CanSend = "can_send_message",
-        /// Everything a message depends on: number, account, business, app, template.
-        entities: Vec<HealthEntity> = "entities",
-    }
-}
-
-words! {
-    /// Whether something can send.
-    pub enum CanSend {
-        /// It can.
-        Available = "AVAILABLE",
-        /// It can, with limits.
-        Limited = "LIMITED",
-        /// It can't.
-        Blocked = "BLOCKED",
-    }
-}
-
-object! {
-    /// One of the things a message depends on.
-    pub struct HealthEntity {
-        /// `PHONE_NUMBER`, `MESSAGE_TEMPLATE`, `WABA`, `BUSINESS` or `APP`.
-        entity_type: String = "entity_type",
-        /// Its id.
-        id: Id = "id",
-        /// Whether it lets messages pass.
-        can_send_message: CanSend = "can_send_message",
-        /// Whether it takes calls by SIP.
-        can_receive_call_sip: CanSend = "can_receive_call_sip",
-        /// Notes for people.
-        additional_info: Vec<String> = "additional_info",
-        /// What is wrong.
-        errors: Vec<HealthError> = "errors",
-    }
-}
-
-object! {
-    /// What is wrong with one of them.
-    pub struct HealthError {
-        /// 141006: no payment method. 141010: business not verified. 141014: display name in review.
-        error_code: i64 = "error_code",
-        /// For people.
-        error_description: String = "error_description",
-        /// What to do about it.
-        possible_solution: String = "possible_solution",
-    }
-}
-
 /// A number to add to an account. Meta: Business Management API > Phone numbers > Add.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewPhoneNumber {
@@ -280,11 +229,6 @@ impl NewPhoneNumber {
 #[derive(Deserialize)]
 struct Added {
     id: Id,
-}
-
-#[derive(Deserialize)]
-struct Health {
-    health_status: HealthStatus,
 }
 
 impl Client {
@@ -336,15 +280,6 @@ impl Client {
         fields: &[&str],
     ) -> Result<PhoneNumber, Error> {
         self.get("phone_number", &[phone_number_id]).query("fields", &fields.join(",")).read().await
-    }
-
-    /// What keeps a phone number, an account or a template from sending. Permission B. Meta: Health status.
-    ///
-    /// # Errors
-    /// As every call.
-    pub async fn health(&self, node_id: &str) -> Result<HealthStatus, Error> {
-        let health: Health = self.get("health", &[node_id]).query("fields", "health_status").read().await?;
-        Ok(health.health_status)
     }
 
     /// Sets the PIN of two-step verification, six digits. Nothing switches two-step verification off. Permission B.

@@ -26,28 +26,25 @@ pub enum UserRef {
     /// A phone number, in any way people write one.
     #[serde(rename = "user")]
     Phone(String),
-    /// A business-scoped user id (`US.1349…`). A parent's isn't taken.
+    /// A business-scoped user id (`US.1349…`). Blocks don't take a parent's.
     #[serde(rename = "user_id")]
     Id(String),
 }
 
 impl UserRef {
     /// Judges one user of a list at `pointer`.
-    pub(super) fn judge(&self, pointer: String) -> Option<Violation> {
+    fn judge(&self, pointer: &str) -> Option<Violation> {
         let (fits, key, form) = match self {
             Self::Phone(phone) => (is_phone(phone), "user", "a phone number"),
-            Self::Id(id) => {
-                (is_bsuid(id) && !is_parent(id), "user_id", "a business-scoped user ID, not a parent's")
-            }
+            Self::Id(id) => (is_bsuid(id), "user_id", "a business-scoped user ID"),
         };
-        let message = format!("{key} must be {form}.");
-        let pointer = format!("{pointer}/{key}");
+        let (pointer, message) = (format!("{pointer}/{key}"), format!("{key} must be {form}."));
         (!fits).then_some(Violation { pointer, rule: Rule::Format, limit: None, given: None, message })
     }
 }
 
 /// Whether a business-scoped user id is a parent's, which names a person towards several portfolios.
-pub(super) fn is_parent(id: &str) -> bool {
+fn is_parent(id: &str) -> bool {
     id.get(2..).is_some_and(|rest| rest.starts_with(".ENT."))
 }
 
@@ -244,7 +241,7 @@ impl Client {
         phone_number_id: &str,
         users: &[UserRef],
     ) -> Result<Blocks, Error> {
-        self.judge(|| judge_users(users, "block_users", BLOCKS_PER_REQUEST))?;
+        self.judge(|| judge_blocks(users))?;
         let body = json!({"messaging_product": "whatsapp", "block_users": users});
         let call: Call<'_> = self.call(operation, method, &[phone_number_id, "block_users"]);
         let answer: BlocksAnswer = call.json(&body).idempotent().accepting(SOME_FAILED).read().await?;
@@ -331,11 +328,23 @@ impl Client {
     }
 }
 
+fn judge_blocks(users: &[UserRef]) -> Result<(), Vec<Violation>> {
+    judge_users(users, "block_users", BLOCKS_PER_REQUEST)?;
+    judged(&json!({"block_users": users}), |_, findings| {
+        for (i, user) in users.iter().enumerate() {
+            if matches!(user, UserRef::Id(id) if is_parent(id)) {
+                let pointer = format!("/block_users/{i}/user_id");
+                findings.add(pointer, Rule::Value, "A parent business-scoped user ID can't be blocked.");
+            }
+        }
+    })
+}
+
 /// Judges a list of users under `key`.
 pub(super) fn judge_users(users: &[UserRef], key: &str, max: usize) -> Result<(), Vec<Violation>> {
     judged(&json!({key: users}), |root, findings| {
         super::node::count(findings, root, key, [1, max]);
         let users = users.iter().enumerate().take(max);
-        findings.0.extend(users.filter_map(|(i, user)| user.judge(format!("/{key}/{i}"))));
+        findings.0.extend(users.filter_map(|(i, user)| user.judge(&format!("/{key}/{i}"))));
     })
 }
