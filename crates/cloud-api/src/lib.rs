@@ -57,6 +57,9 @@
 #![warn(missing_docs)]
 
 pub mod client;
+pub mod coverage {
+    #![doc = include_str!("../COVERAGE.md")]
+}
 pub mod error;
 mod error_table;
 mod judge;

@@ -7,6 +7,7 @@ use serde_json::{Number, json};
 pub use super::mobility::{
     IntentReceipt, MigrationIntent, Mobility, MobilityIntent, OnBehalfRequest, SolutionMigration,
 };
+use super::node::judged;
 pub use super::preverified::{PreverifiedFilter, PreverifiedNumber};
 pub use super::solutions::{NewSolution, Solution, SolutionReceipt, SolutionStatus, SolutionToken};
 
@@ -14,7 +15,7 @@ use super::query::{asking, fields, filtered};
 use super::waba::{Party, Waba};
 use super::{Client, Listing};
 use crate::error::Error;
-use crate::judge::{judged, text};
+use crate::judge::text;
 use crate::webhook::Id;
 use crate::webhook::wire::object;
 

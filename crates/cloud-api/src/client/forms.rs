@@ -9,13 +9,14 @@ pub use super::form_preview::{
     FormMetric, FormMetricGranularity, FormMetricName, FormMetricPoint, FormMetricValue, FormPreview,
     InteractivePreview,
 };
+use super::node::judged;
 
 use super::health::HealthStatus;
 use super::query::{asking, count, fields, json_list};
 use super::waba::{Party, Waba};
 use super::{Client, Listing};
 use crate::error::Error;
-use crate::judge::{Findings, Node, judged, text};
+use crate::judge::{Findings, Node, text};
 use crate::violation::{Rule, Violation};
 use crate::webhook::Id;
 use crate::webhook::wire::{object, words};

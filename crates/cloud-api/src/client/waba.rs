@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 pub use super::access::{AppData, AssignedUser, SubscribedApp, Task, WebhookOverride};
+use super::node::judged;
 pub use super::schedules::{NewSchedule, Schedule};
 pub use super::signup_links::{NewSignupLink, SignupLink, SignupLinkUpdate, SignupPolicy, signup_url};
 pub use super::welcome_sequences::{WelcomeMessage, WelcomeSequence};
@@ -12,7 +13,7 @@ use super::health::HealthStatus;
 use super::query::{Query, asking, fields, filtered, give};
 use super::{Client, Listing};
 use crate::error::Error;
-use crate::judge::{judged, text};
+use crate::judge::text;
 use crate::violation::{Rule, Violation};
 use crate::webhook::Id;
 use crate::webhook::wire::object;
