@@ -29,7 +29,7 @@ pub enum Disposition {
 pub enum Error {
     /// Graph answered with an error.
     #[error("graph error {0}")]
-    Graph(GraphError),
+    Graph(Box<GraphError>),
     /// What was given breaks a limit Meta enforces, all of them found at once. It never left.
     #[error("{}", Violation::summary(.0))]
     Refused(Vec<Violation>),

@@ -5,10 +5,11 @@
 //! | [`message`] | outbound messages as types, and [`message::check`] with every limit Meta applies |
 //! | [`webhook`] | everything Meta tells us, read without loss, known or not |
 //! | [`signature`] | `X-Hub-Signature-256`: is this delivery Meta's? |
-//! | [`client`] | calls: send, mark as read, media, templates, phone numbers |
+//! | [`client`] | calls: messages, media, phone numbers and their settings, users, calls, groups, accounts, templates |
 //! | [`error`] | every documented error code, and what to do about it |
 //!
-//! The crate knows nothing of what its caller does with messages: no database, no queue, no retry, no clock.
+//! The crate knows nothing of what its caller does with messages: no database, no queue, no clock. It repeats a call only
+//! when told to, with the caller's own sleep ([`client::Retries`]).
 //!
 //! # Sending
 //!

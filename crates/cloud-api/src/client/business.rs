@@ -149,7 +149,7 @@ impl Client {
     /// Meta: Marketing Messages API > Onboard business customers.
     ///
     /// # Errors
-    /// Code 100 when there is nobody to ask.
+    /// Code 1752041 when they were asked already; code 100 when there is nobody to ask.
     pub async fn onboard_partners_to_marketing_messages(
         &self,
         business_id: &str,

@@ -269,6 +269,20 @@ impl Client {
         body: &Value,
     ) -> Result<(), Error> {
         self.judge(|| answer.validate())?;
+        self.command_call(operation, phone_number_id, body).await
+    }
+
+    async fn command_call(
+        &self,
+        operation: &'static str,
+        phone_number_id: &str,
+        body: &Value,
+    ) -> Result<(), Error> {
+        self.judge(|| {
+            judged(body, |root, findings| {
+                findings.needs_text(root, "call_id", text("Call id", 1, usize::MAX));
+            })
+        })?;
         self.post(operation, &[phone_number_id, "calls"]).json(body).command().await
     }
 
@@ -278,7 +292,7 @@ impl Client {
     /// As every call.
     pub async fn reject_call(&self, phone_number_id: &str, call_id: &str) -> Result<(), Error> {
         let body = json!({"messaging_product": "whatsapp", "call_id": call_id, "action": "reject"});
-        self.post("reject_call", &[phone_number_id, "calls"]).json(&body).command().await
+        self.command_call("reject_call", phone_number_id, &body).await
     }
 
     /// Hangs up. Needed even when the media streams have ended. Permission M. Meta: Calling API > Terminate.
@@ -287,7 +301,7 @@ impl Client {
     /// As every call.
     pub async fn terminate_call(&self, phone_number_id: &str, call_id: &str) -> Result<(), Error> {
         let body = json!({"messaging_product": "whatsapp", "call_id": call_id, "action": "terminate"});
-        self.post("terminate_call", &[phone_number_id, "calls"]).json(&body).command().await
+        self.command_call("terminate_call", phone_number_id, &body).await
     }
 
     /// Whether a person may be called, and how often they may be asked: once in 24 hours, twice in seven days.

@@ -34,6 +34,8 @@ pub struct Listing<T> {
     before: Option<String>,
     /// Where in `data` the list is, for edges that wrap it.
     within: Option<&'static str>,
+    /// What wraps each item, where something does.
+    wrapper: Option<&'static str>,
     pages_max: usize,
     item: PhantomData<fn() -> T>,
 }
@@ -77,13 +79,30 @@ impl<T: DeserializeOwned> Listing<T> {
     pub(super) fn new(client: Client, operation: &'static str, path: &[&str]) -> Self {
         let path = path.iter().map(|&segment| segment.to_owned()).collect();
         let (query, pages_max) = (Vec::new(), PAGES_MAX);
-        let (limit, after, before, within) = (None, None, None, None);
-        Self { client, operation, path, query, limit, after, before, within, pages_max, item: PhantomData }
+        let (limit, after, before, within, wrapper) = (None, None, None, None, None);
+        Self {
+            client,
+            operation,
+            path,
+            query,
+            limit,
+            after,
+            before,
+            within,
+            wrapper,
+            pages_max,
+            item: PhantomData,
+        }
     }
 
     /// The list is the field `key` of `data`.
     pub(super) fn within(self, key: &'static str) -> Self {
         Self { within: Some(key), ..self }
+    }
+
+    /// Items may be the field `key` of what stands in the list.
+    pub(super) fn unwrapping(self, key: &'static str) -> Self {
+        Self { wrapper: Some(key), ..self }
     }
 
     /// So many items on a page. Meta gives 25 when not told, and has a maximum for each list.
@@ -184,6 +203,10 @@ impl<T: DeserializeOwned> Listing<T> {
             (Some(key), Value::Object(mut data)) => data.remove(key).unwrap_or(Value::Null),
             (_, data) => data,
         };
+        let data = match (self.wrapper, data) {
+            (Some(key), Value::Array(items)) => items.into_iter().map(|item| unwrap(item, key)).collect(),
+            (_, data) => data,
+        };
         let data: Vec<T> = match data {
             Value::Null => Vec::new(),
             data => serde_json::from_value(data)
@@ -208,6 +231,10 @@ impl Paging {
         let previous = self.previous.and_then(|url| before.or_else(|| parameter(&url, "before")));
         (next, previous)
     }
+}
+
+fn unwrap(mut item: Value, key: &str) -> Value {
+    item.get_mut(key).filter(|inner| inner.is_object()).map(Value::take).unwrap_or(item)
 }
 
 fn parameter(url: &str, name: &str) -> Option<String> {

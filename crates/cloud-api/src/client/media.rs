@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::call::Answer;
 use super::config::is_loopback;
 use super::node::{judged, number};
-use super::{Call, Client};
+use super::{Auth, Call, Client};
 use crate::error::Error;
 use crate::violation::{Rule, Violation};
 use crate::webhook::Id;
@@ -63,16 +63,26 @@ pub struct Upload<'a> {
 }
 
 impl Upload<'_> {
+    /// The most Meta takes of this kind, in bytes. Stickers that don't move get less than they may have here.
+    fn size_max(&self) -> usize {
+        match self.mime_type.split(['/', ';']).next().unwrap_or_default() {
+            "image" if self.mime_type.starts_with("image/webp") => 500 * 1024,
+            "image" => 5 * 1024 * 1024,
+            "audio" | "video" => 16 * 1024 * 1024,
+            _ => DOWNLOAD_MAX,
+        }
+    }
+
     /// Whether Meta would take it, as far as that can be told without looking at the bytes.
     ///
     /// # Errors
     /// All violations found.
     pub fn validate(&self) -> Result<(), Vec<Violation>> {
         judged(&json!({"ttl_minutes": self.ttl_minutes}), |root, findings| {
-            let size = self.bytes.len();
-            if size == 0 || size > DOWNLOAD_MAX {
-                let limit = if size == 0 { 1 } else { DOWNLOAD_MAX };
-                let message = "File size invalid. Min: 1 byte, Max: 100 MB".to_owned();
+            let (size, max) = (self.bytes.len(), self.size_max());
+            if size == 0 || size > max {
+                let limit = if size == 0 { 1 } else { max };
+                let message = format!("File size invalid. Min: 1 byte, Max: {max} bytes");
                 findings.add_limit(root.at("file"), Rule::Length, [limit, size], message);
             }
             number(findings, root, "ttl_minutes", [60, 43_200]);
@@ -115,7 +125,7 @@ impl Client {
     /// Meta: Cloud API > Reference > Media.
     ///
     /// # Errors
-    /// [`Error::Refused`] for a time to live out of its bounds or a file above 100 MB. A wrong type or size is refused with
+    /// [`Error::Refused`] for a time to live out of its bounds, an empty file or one that is too large. A wrong type or size is refused with
     /// code 100 or 131053. Nothing is sent by an upload, so it may be repeated.
     pub async fn upload(&self, phone_number_id: &str, upload: Upload<'_>) -> Result<String, Error> {
         self.judge(|| upload.validate())?;
@@ -152,12 +162,14 @@ impl Client {
     /// Fetches the bytes behind a media URL, at most 100 MB.
     ///
     /// The access token goes along only to Meta's media servers, the host of the base URL and, between loopback
-    /// addresses, any port.
+    /// addresses, any port. A provider with a header of its own ([`Auth::Header`]) is asked instead of Meta, which doesn't know
+    /// the provider's keys.
     ///
     /// # Errors
     /// HTTP status 404 when the URL is older than five minutes: look the media up again.
     pub async fn download(&self, url: &str) -> Result<Download, Error> {
         let url = Url::parse(url).map_err(|_| Error::Invalid("the media URL is not a URL".to_owned()))?;
+        let url = self.through_provider(url);
         let trusted = self.trusts(&url);
         let call = Call::fetch(self, "download", url, trusted).timeout(TRANSFER_TIMEOUT);
         let Answer { kind: mime_type, body: bytes } = call.at_most(DOWNLOAD_MAX).bytes().await?;
@@ -194,15 +206,32 @@ impl Client {
         self.delete("delete_media", &[media_id]).query("phone_number_id", phone_number_id).command().await
     }
 
+    /// The same path and query at the provider, for one of Meta's media URLs.
+    fn through_provider(&self, url: Url) -> Url {
+        if self.place.auth == Auth::Bearer || !url.host_str().is_some_and(is_meta) {
+            return url;
+        }
+        let mut there = self.place.base.clone();
+        if let (Ok(mut path), Some(segments)) = (there.path_segments_mut(), url.path_segments()) {
+            path.pop_if_empty().extend(segments);
+        }
+        there.set_query(url.query());
+        there
+    }
+
     fn trusts(&self, url: &Url) -> bool {
         let (Some(host), Some(ours)) = (url.host_str(), self.place.base.host_str()) else { return false };
-        let metas = META_HOSTS
-            .iter()
-            .any(|meta| host == *meta || host.strip_suffix(meta).is_some_and(|rest| rest.ends_with('.')));
+        let metas = self.place.auth == Auth::Bearer && is_meta(host);
         let safe = url.scheme() == "https" || self.place.base.scheme() == "http";
         let known = host == ours || (is_loopback(host) && is_loopback(ours));
         (metas && url.scheme() == "https") || (known && safe)
     }
+}
+
+fn is_meta(host: &str) -> bool {
+    META_HOSTS
+        .iter()
+        .any(|meta| host == *meta || host.strip_suffix(meta).is_some_and(|rest| rest.ends_with('.')))
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -263,6 +292,25 @@ mod tests {
         }
         assert!(trusts("https://waba.provider.test", "https://waba.provider.test/media/1"));
         assert!(!trusts("https://waba.provider.test", "http://waba.provider.test/media/1"));
+    }
+
+    #[test]
+    fn a_provider_s_key_does_not_go_to_meta() {
+        let config = Config {
+            base_url: "https://provider.test/prefix".to_owned(),
+            version: String::new(),
+            auth: Auth::Header("x-key".to_owned()),
+            ..Config::new("key")
+        };
+        let client = Client::new(config).unwrap();
+        let meta =
+            Url::parse("https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1&ext=2").unwrap();
+        assert!(!client.trusts(&meta));
+        let there = client.through_provider(meta);
+        assert_eq!(there.as_str(), "https://provider.test/prefix/whatsapp_business/attachments/?mid=1&ext=2");
+        assert!(client.trusts(&there));
+        let other = Url::parse("https://other.test/1").unwrap();
+        assert_eq!(client.through_provider(other.clone()), other);
     }
 
     #[test]

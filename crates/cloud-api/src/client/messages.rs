@@ -146,11 +146,11 @@ impl Client {
                 message: "Only templates can be sent as marketing messages.".to_owned(),
             }]),
         })?;
-        if let Some(policy) = &options.product_policy {
-            message["product_policy"] = policy.as_str().into();
-        }
-        if let Some(sharing) = options.message_activity_sharing {
-            message["message_activity_sharing"] = sharing.into();
+        if let Some(message) = message.as_object_mut() {
+            let policy = options.product_policy.as_ref().map(|policy| Value::from(policy.as_str()));
+            message.extend(policy.map(|policy| ("product_policy".to_owned(), policy)));
+            let sharing = options.message_activity_sharing.map(Value::from);
+            message.extend(sharing.map(|sharing| ("message_activity_sharing".to_owned(), sharing)));
         }
         self.send("send_marketing_message", &[phone_number_id, "marketing_messages"], &message).await
     }

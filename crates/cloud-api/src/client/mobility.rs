@@ -173,7 +173,7 @@ impl Client {
     /// Permission **B** and `business_management`.
     ///
     /// # Errors
-    /// [`Error::Refused`] for an unknown intent; code 100 when the account isn't run on behalf of a business.
+    /// [`Error::Refused`] for an unknown intent; code 2593085 when the account isn't run on behalf of a business.
     pub async fn create_mobility_intent(
         &self,
         waba_id: &str,

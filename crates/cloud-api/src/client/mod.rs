@@ -9,7 +9,7 @@
 //!   [`Error::Refused`] with everything that is wrong with it.
 //! - **Lists** are [`Listing`]s: a page, all of it, or a stream.
 //! - **Budgets** (`X-App-Usage`, `X-Business-Use-Case-Usage`) and request ids reach the [`Observer`] after every answer.
-//! - **Any endpoint** that isn't here yet: [`Client::raw`].
+//! - **Any endpoint** that isn't here yet: [`Client::call`], or in one line [`Client::raw`].
 //!
 //! Permissions are named by each method with Meta's letters: **M** is `whatsapp_business_messaging`, **B** is
 //! `whatsapp_business_management`. Without it, or without access to the account, calls fail with code 10 or 200 to 299.
@@ -71,7 +71,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use amount::Amount;
-pub(crate) use call::Call;
+pub use call::Call;
 pub use config::{Auth, Config, ConfigError, DEFAULT_BASE_URL, DEFAULT_VERSION, SECOND_BASE_URL, Secret};
 pub use exchange::{Budget, BusinessUsage, Exchange, Observer, Usage};
 pub use health::{Ability, HealthEntity, HealthError, HealthStatus};
@@ -79,7 +79,7 @@ pub use listing::{Listing, Page};
 pub use media::{Download, MediaInfo, Upload};
 pub use messages::{MarketingOptions, ProductPolicy, Sent, SentContact};
 pub use numbers::PhoneNumber;
-/// The HTTP method of [`Client::raw`].
+/// The HTTP method of [`Client::call`].
 pub use reqwest::Method;
 pub use retry::{Retries, retry};
 pub use templates::TemplateInfo;
@@ -182,14 +182,15 @@ impl Client {
         }
     }
 
-    /// A call to a node or an edge of it. Ids become one path segment each, whatever is in them; empty ones are left out,
-    /// for providers whose key already says which number or account is meant.
-    pub(crate) fn call(&self, operation: &'static str, method: Method, path: &[&str]) -> Call<'_> {
+    /// A call to a node or an edge of it, as every method of this client makes it. `operation` names it in the log and to the
+    /// observer. Ids become one path segment each, whatever is in them; empty ones are left out, for providers whose key
+    /// already says which number or account is meant.
+    pub fn call(&self, operation: &'static str, method: Method, path: &[&str]) -> Call<'_> {
         Call::new(self, &self.place.base, operation, method, path)
     }
 
     /// As [`Client::call`], to the few edges Meta serves from `api.facebook.com`.
-    pub(crate) fn call_second(&self, operation: &'static str, method: Method, path: &[&str]) -> Call<'_> {
+    pub fn call_second(&self, operation: &'static str, method: Method, path: &[&str]) -> Call<'_> {
         Call::new(self, &self.place.second, operation, method, path)
     }
 

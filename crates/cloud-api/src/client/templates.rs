@@ -233,7 +233,8 @@ impl Client {
     /// days, and never its category. Meta: Templates > Edit.
     ///
     /// # Errors
-    /// [`Error::Refused`] with everything that breaks a rule; code 100 when it can't be edited now.
+    /// [`Error::Refused`] with everything that breaks a rule; code 100 when it can't be edited now, 2388318 when it is Meta's for
+    /// Direct Send.
     pub async fn edit_template(&self, template_id: &str, edit: &Edit) -> Result<TemplateReceipt, Error> {
         self.judge(|| edit.validate())?;
         self.post("edit_template", &[template_id]).json(edit).read().await
@@ -245,7 +246,7 @@ impl Client {
     /// Permission **B**. Meta: Templates > Delete.
     ///
     /// # Errors
-    /// Code 100 when there is none of this name, or one of them is disabled.
+    /// Code 100 when there is none of this name, or one of them is disabled; 2388330 when it is Meta's for Direct Send.
     pub async fn delete_templates_named(&self, waba_id: &str, name: &str) -> Result<(), Error> {
         let call = self.delete("delete_templates_named", &[waba_id, "message_templates"]);
         call.query("name", name).command().await

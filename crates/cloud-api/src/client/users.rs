@@ -185,27 +185,6 @@ object! {
     }
 }
 
-/// Some answers wrap each element of the list.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Wrapped {
-    Node { node: MessageEvent },
-    Plain(MessageEvent),
-}
-
-#[derive(Deserialize)]
-#[serde(from = "Wrapped")]
-struct Unwrapped(MessageEvent);
-
-impl From<Wrapped> for Unwrapped {
-    fn from(wrapped: Wrapped) -> Self {
-        match wrapped {
-            Wrapped::Node { node } => Self(node),
-            Wrapped::Plain(event) => Self(event),
-        }
-    }
-}
-
 #[derive(Deserialize)]
 struct BlocksAnswer {
     block_users: Option<Blocks>,
@@ -247,7 +226,7 @@ impl Client {
         let answer: BlocksAnswer = call.json(&body).idempotent().accepting(SOME_FAILED).read().await?;
         match (answer.block_users, answer.error) {
             (Some(blocks), _) => Ok(blocks),
-            (None, Some(error)) => Err(Error::Graph(GraphError::from_json(400, &error))),
+            (None, Some(error)) => Err(Error::Graph(Box::new(GraphError::from_json(400, &error)))),
             (None, None) => Err(Error::Decode(format!("{operation}: the answer names no user"))),
         }
     }
@@ -308,23 +287,11 @@ impl Client {
         }
     }
 
-    /// What happened to a message on record, one page of up to 100. Permission M.
+    /// What happened to a message on record. Permission M. At most 100 on a page.
     /// Meta: Graph API > WhatsApp Message History > Events.
-    ///
-    /// # Errors
-    /// As every call.
-    pub async fn message_events(
-        &self,
-        history_id: &str,
-        after: Option<&str>,
-    ) -> Result<super::Page<MessageEvent>, Error> {
-        let mut list: Listing<Unwrapped> = self.list("message_events", &[history_id, "events"]).limit(100);
-        if let Some(cursor) = after {
-            list = list.after(cursor);
-        }
-        let page = list.page().await?;
-        let data = page.data.into_iter().map(|Unwrapped(event)| event).collect();
-        Ok(super::Page { data, next: page.next, previous: page.previous, extra: page.extra })
+    pub fn message_events(&self, history_id: &str) -> Listing<MessageEvent> {
+        // Some answers wrap each event.
+        self.list("message_events", &[history_id, "events"]).unwrapping("node")
     }
 }
 

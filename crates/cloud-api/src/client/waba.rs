@@ -218,7 +218,7 @@ impl Client {
     /// Permission **B**. Meta: Analytics > Enabling template analytics.
     ///
     /// # Errors
-    /// Refused for accounts of businesses in the EU, the United Kingdom and Japan.
+    /// Code 200005 for accounts that can't have them (businesses and numbers of the EU, the United Kingdom and Japan).
     pub async fn enable_insights(&self, waba_id: &str) -> Result<(), Error> {
         let call = self.post("enable_insights", &[waba_id]).query("is_enabled_for_insights", "true");
         changed("enable_insights", &call.idempotent().read().await?)

@@ -5,6 +5,7 @@
 mod core;
 mod numbers;
 mod people;
+mod settings;
 mod stage;
 
 use std::collections::{HashMap, HashSet};

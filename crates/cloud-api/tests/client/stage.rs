@@ -10,11 +10,25 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use cloud_api::client::{Client, Config};
-use serde_json::Value;
+use cloud_api::message::Violation;
+use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 pub const TOKEN: &str = "a-very-secret-token";
 pub const SECRET: &str = "a-very-secret-app-secret";
+
+pub const PEM: &str = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n";
+
+/// Places and rules of what was found, e.g. `/pin format`.
+#[track_caller]
+pub fn found(verdict: Result<(), Vec<Violation>>) -> Vec<String> {
+    let violations = verdict.unwrap_err();
+    violations.iter().map(|violation| format!("{} {}", violation.pointer, violation.rule.slug())).collect()
+}
+
+pub fn done() -> Value {
+    json!({"messaging_product": "whatsapp", "success": true})
+}
 
 /// An answer to play.
 pub struct Answer {
