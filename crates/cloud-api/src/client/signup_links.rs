@@ -169,7 +169,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Refused`] with everything that breaks a limit; code 2494168 when the account's first link comes without
-    /// [`SignupPolicy`], 2494176 when a later one comes with it, 2494165 when the account can't have links.
+    /// [`SignupPolicy`], 2494176 when a later one comes with it, and others from 2494164 to 2494179 when the account can't have links.
     pub async fn create_signup_link(&self, waba_id: &str, link: &NewSignupLink) -> Result<String, Error> {
         self.judge(|| link.validate())?;
         let created: Created =
@@ -189,7 +189,7 @@ impl Client {
     /// Permission **B**. Meta: In-app signup > Get signup details.
     ///
     /// # Errors
-    /// Code 2494164 when there is none.
+    /// As every call; codes from 2494164 on when there is none.
     pub async fn signup_link(&self, signup_id: &str) -> Result<SignupLink, Error> {
         self.get("signup_link", &["signups", signup_id]).read().await
     }

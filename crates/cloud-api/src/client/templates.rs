@@ -66,6 +66,17 @@ pub struct TemplateInfo {
 }
 
 impl TemplateInfo {
+    /// The template with its parts typed; `None` when Graph wrote it in a way this crate doesn't know.
+    pub fn definition(&self) -> Option<Definition> {
+        let mut map = self.extra.clone();
+        for (key, text) in [("name", &self.name), ("language", &self.language), ("category", &self.category)]
+        {
+            map.insert(key.to_owned(), text.as_str().into());
+        }
+        map.insert("components".to_owned(), self.components.clone().into());
+        serde_json::from_value(Value::Object(map)).ok()
+    }
+
     /// `GREEN`, `YELLOW`, `RED` or `UNKNOWN`, from the last seven days, if it was asked for.
     pub fn quality(&self) -> Option<&str> {
         self.extra.get("quality_score")?.get("score")?.as_str()

@@ -13,14 +13,16 @@ use cloud_api::violation::Violation;
 
 use crate::server::Graph;
 
-fn pointers(result: Result<(), Vec<Violation>>) -> Vec<String> {
+type Judged = Result<(), Vec<Violation>>;
+
+fn pointers(result: Judged) -> Vec<String> {
     result.err().unwrap_or_default().into_iter().map(|violation| violation.pointer).collect()
 }
 
 #[test]
 fn every_violation_is_named() {
     let long = |n: usize| "x".repeat(n);
-    let cases: [(&str, Result<(), Vec<Violation>>, &[&str]); 19] = [
+    let cases: [(&str, Judged, &[&str]); 19] = [
         ("empty update", WabaUpdate::default().validate(), &[""]),
         ("no name", WabaUpdate { name: Some(String::new()), ..WabaUpdate::default() }.validate(), &["/name"]),
         (

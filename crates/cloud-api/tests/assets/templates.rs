@@ -58,6 +58,11 @@ async fn templates_are_found_by_every_filter() {
         .asked(&line, Value::Null, hello(), async |client| client.template("119", TEMPLATE_FIELDS).await)
         .await;
     assert_eq!(one.extra["parameter_format"], "POSITIONAL");
+    let definition = one.definition().unwrap();
+    assert_eq!(definition.category, cloud_api::template::Category::Utility);
+    assert!(
+        matches!(&definition.components[..], [Component::Body(body)] if body.text.as_deref() == Some("Welcome!"))
+    );
 }
 
 #[tokio::test]
