@@ -151,7 +151,7 @@ impl Client {
     /// # Errors
     /// Code 100 for a code that is old or was used, and for a wrong app or secret.
     pub async fn exchange_code(&self, app: &AppCredentials, code: &str) -> Result<AccessToken, Error> {
-        let call = self.get("exchange_code", &["oauth", "access_token"]).anonymous();
+        let call = self.get("exchange_code", &["oauth", "access_token"]).anonymous().once();
         let call = call.query("client_id", &app.app_id).query("client_secret", app.app_secret.expose());
         call.query("code", code).read().await
     }
