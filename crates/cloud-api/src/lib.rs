@@ -6,7 +6,8 @@
 //! | [`template`] | template definitions as types, every rule they must keep, and whether a message fits its template |
 //! | [`webhook`] | everything Meta tells us, read without loss, known or not |
 //! | [`signature`] | `X-Hub-Signature-256`: is this delivery Meta's? |
-//! | [`client`] | calls: messages, media, phone numbers and their settings, users, calls, groups, accounts, templates |
+//! | [`client`] | calls: messages, media, phone numbers and their settings, users, calls, groups, accounts, templates, forms, analytics, partners, Embedded Signup, uploads |
+//! | [`coverage`] | which method serves which of Meta's endpoints |
 //! | [`error`] | every documented error code, and what to do about it |
 //!
 //! The crate knows nothing of what its caller does with messages: no database, no queue, no clock. It repeats a call only

@@ -159,8 +159,8 @@ impl Client {
         self.list("subscribed_apps", &[waba_id, "subscribed_apps"])
     }
 
-    /// Subscribes the token's app to an account's webhooks and sends them to a callback of their own. Doing it again replaces
-    /// the callback; [`Client::subscribe_app`] takes the override away.
+    /// Subscribes the token's app to an account's webhooks and sends them to a callback of their own. Doing it again
+    /// replaces the callback; [`Client::subscribe_app`] takes the override away.
     ///
     /// Permission **B**. Meta: Webhooks > Override callback URL.
     ///

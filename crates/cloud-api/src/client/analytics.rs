@@ -1,7 +1,7 @@
 //! What an account sent, and what it cost. Meta: Analytics.
 //!
-//! Numbers are approximate, and late by hours. Costs are in the account's currency ([`Waba::currency`](super::Waba)) and absent
-//! for accounts that a partner pays for. A year back at most.
+//! Numbers are approximate, and late by hours. Costs are in the account's currency ([`Waba::currency`](super::Waba))
+//! and absent for accounts that a partner pays for. A year back at most.
 
 use serde::Deserialize;
 

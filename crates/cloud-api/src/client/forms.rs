@@ -1,4 +1,5 @@
-//! Forms, which Meta calls Flows: made, filled with JSON, published, deprecated. Meta: WhatsApp Flows > Reference > Flows API.
+//! Forms, which Meta calls Flows: made, filled with JSON, published, deprecated. Meta: WhatsApp Flows > Reference >
+//! Flows API.
 
 use bytes::Bytes;
 use reqwest::multipart::{Form, Part};
@@ -43,7 +44,8 @@ pub const FORM_FIELDS: &[&str] = &[
 ];
 
 words! {
-    /// Where a form is in its life: draft, published, deprecated; Meta throttles or blocks it while its endpoint is ill.
+    /// Where a form is in its life: draft, published, deprecated; Meta throttles or blocks it while its endpoint is
+    /// ill.
     pub enum FormStatus {
         /// Can be changed and deleted; can be sent to testers only.
         Draft = "DRAFT",
@@ -199,7 +201,7 @@ pub struct NewForm {
     pub name: String,
     /// What it is for; at least one.
     pub categories: Vec<FormCategory>,
-    /// Its JSON, as text. `Form::to_json` of this crate's forms gives it.
+    /// Its JSON, as text; up to 10 MB. It isn't judged here: Meta keeps drafts with errors, and says what is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub flow_json: Option<String>,
     /// Publish it at once; needs `flow_json`.
@@ -357,11 +359,12 @@ impl Client {
 
     /// Publishes a draft. From then on it can be sent, and its JSON never be changed.
     ///
-    /// Permission **B**. Needs JSON without errors; with an endpoint also its URL, an app, a signed public key and a passed
-    /// health check. Meta: Flows API > Publish.
+    /// Permission **B**. Needs JSON without errors; with an endpoint also its URL, an app, a signed public key and a
+    /// passed health check. Meta: Flows API > Publish.
     ///
     /// # Errors
-    /// Code 139002 with a subcode (4016012 to 4233020) for what is missing; 139000 when Meta blocks it for what it asks.
+    /// Code 139002 with a subcode (4016012 to 4233020) for what is missing; 139000 when Meta blocks it for what it
+    /// asks.
     pub async fn publish_form(&self, form_id: &str) -> Result<(), Error> {
         self.post("publish_form", &[form_id, "publish"]).command().await
     }

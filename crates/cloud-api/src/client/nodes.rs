@@ -1,5 +1,5 @@
-//! Nodes that other answers name by id, read directly. Seldom used. Meta: Graph API > WhatsApp Business Bot, WhatsApp Business
-//! Profile, WhatsApp Account Number.
+//! Nodes that other answers name by id, read directly. Seldom used. Meta: Graph API > WhatsApp Business Bot, WhatsApp
+//! Business Profile, WhatsApp Account Number.
 
 use serde_json::Value;
 
@@ -55,7 +55,7 @@ object! {
 impl Client {
     /// Reads the conversational components of a number by their own id.
     ///
-    /// Permission **B**.
+    /// Permission **B**. Meta: Graph API > WhatsApp Business Bot.
     ///
     /// # Errors
     /// As every call.
@@ -63,10 +63,10 @@ impl Client {
         asking(self.get("bot", &[bot_id]), &fields(wanted)).read().await
     }
 
-    /// Reads a business profile by its own id, which [`Client::business_profile`] doesn't need. Its id and account name are in
-    /// `extra`.
+    /// Reads a business profile by its own id, which [`Client::business_profile`] doesn't need. Its id and account
+    /// name are in `extra`.
     ///
-    /// Permission **B**.
+    /// Permission **B**. Meta: Graph API > WhatsApp Business Profile.
     ///
     /// # Errors
     /// As every call.
@@ -76,7 +76,7 @@ impl Client {
 
     /// Changes a business profile by its own id; fields left `None` stay.
     ///
-    /// Permission **B**.
+    /// Permission **B**. Meta: Graph API > WhatsApp Business Profile.
     ///
     /// # Errors
     /// [`Error::Refused`] as [`BusinessProfile::validate`].
@@ -93,7 +93,7 @@ impl Client {
 
     /// Reads a phone number by the id of its account number.
     ///
-    /// Permission **B**.
+    /// Permission **B**. Meta: Graph API > WhatsApp Account Number.
     ///
     /// # Errors
     /// As every call.

@@ -1,4 +1,5 @@
-//! A partner's pool of numbers that are verified before a client takes one. Meta: Embedded Signup > Pre-verified phone numbers.
+//! A partner's pool of numbers that are verified before a client takes one. Meta: Embedded Signup > Pre-verified
+//! phone numbers.
 
 use serde_json::json;
 

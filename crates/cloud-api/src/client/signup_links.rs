@@ -168,8 +168,9 @@ impl Client {
     /// Permission **B**. Meta: In-app signup > Create signup.
     ///
     /// # Errors
-    /// [`Error::Refused`] with everything that breaks a limit; code 2494168 when the account's first link comes without
-    /// [`SignupPolicy`], 2494176 when a later one comes with it, and others from 2494164 to 2494179 when the account can't have links.
+    /// [`Error::Refused`] with everything that breaks a limit; code 2494168 when the account's first link comes
+    /// without [`SignupPolicy`], 2494176 when a later one comes with it, and others from 2494164 to 2494179 when the
+    /// account can't have links.
     pub async fn create_signup_link(&self, waba_id: &str, link: &NewSignupLink) -> Result<String, Error> {
         self.judge(|| link.validate())?;
         let created: Created =

@@ -1,5 +1,5 @@
-//! Multi-partner solutions: a solution partner and a tech provider who serve clients together. Meta: Solution providers >
-//! Multi-partner solutions.
+//! Multi-partner solutions: a solution partner and a tech provider who serve clients together. Meta: Solution
+//! providers > Multi-partner solutions.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -123,7 +123,8 @@ impl Client {
         }
     }
 
-    /// Makes a solution and asks the partner; gives its id. The webhook `partner_solutions` tells what the partner said.
+    /// Makes a solution and asks the partner; gives its id. The webhook `partner_solutions` tells what the partner
+    /// said.
     ///
     /// Permission **B** and `business_management`. Meta: Solution providers > Multi-partner solutions.
     ///

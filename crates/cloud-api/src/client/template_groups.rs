@@ -114,8 +114,8 @@ impl Client {
     /// Permission **B**. Meta: Templates > Template groups.
     ///
     /// # Errors
-    /// [`Error::Refused`] with everything that breaks a limit; code 100 when the name exists or a template is in another
-    /// group.
+    /// [`Error::Refused`] with everything that breaks a limit; code 100 when the name exists or a template is in
+    /// another group.
     pub async fn create_template_group(
         &self,
         waba_id: &str,

@@ -82,17 +82,18 @@ object! {
     pub struct ComparedWord {
         /// Template id.
         key: Id = "key",
-        /// E.g. `NO_LONGER_NEEDED`, `NO_REASON`, `NO_REASON_GIVEN`, `NO_SIGN_UP`, `OFFENSIVE_MESSAGES`, `OTHER`, `SPAM`.
+        /// E.g. `NO_LONGER_NEEDED`, `NO_REASON`, `NO_REASON_GIVEN`, `NO_SIGN_UP`, `OFFENSIVE_MESSAGES`, `OTHER`,
+        /// `SPAM`.
         value: String = "value",
     }
 }
 
 impl Client {
-    /// Copies the approved templates of another account of the same business, 500 at a time: `page_number` counts from 0.
-    /// Names that exist are left out.
+    /// Copies the approved templates of another account of the same business, 500 at a time: `page_number` counts
+    /// from 0. Names that exist are left out.
     ///
-    /// Permission **B** on both accounts. Only approved ones of quality green or unknown; they stay approved. Meta: Templates >
-    /// Migrate.
+    /// Permission **B** on both accounts. Only approved ones of quality green or unknown; they stay approved. Meta:
+    /// Templates > Migrate.
     ///
     /// # Errors
     /// Code 100 when the accounts aren't of one business. What failed is in the answer.
@@ -109,8 +110,8 @@ impl Client {
 
     /// Compares a template with another of the same account: how often each was sent and blocked, and why.
     ///
-    /// Permission **B**. Each must have been sent 1,000 times; `end` minus `start` (seconds since 1970) must be 7, 30, 60 or
-    /// 90 days. Meta: Templates > Template comparison.
+    /// Permission **B**. Each must have been sent 1,000 times; `end` minus `start` (seconds since 1970) must be 7,
+    /// 30, 60 or 90 days. Meta: Templates > Template comparison.
     ///
     /// # Errors
     /// [`Error::Refused`] without another template; code 100 when there is too little to compare.
@@ -126,8 +127,8 @@ impl Client {
         call.query("start", &start.to_string()).query("end", &end.to_string()).read().await
     }
 
-    /// Ends the pause of a template that was paused while Meta watched how it is received (pacing). Pauses for quality end by
-    /// themselves.
+    /// Ends the pause of a template that was paused while Meta watched how it is received (pacing). Pauses for
+    /// quality end by themselves.
     ///
     /// Permission **B**. Five minutes after the pause at the earliest. Meta: Templates > Template pacing.
     ///
@@ -137,8 +138,8 @@ impl Client {
         self.post("unpause_template", &[template_id, "unpause"]).read().await
     }
 
-    /// Puts up to 100 templates into the archive, where they don't count to the limit and can't be sent. What is archived is
-    /// deleted after 28 days.
+    /// Puts up to 100 templates into the archive, where they don't count to the limit and can't be sent. What is
+    /// archived is deleted after 28 days.
     ///
     /// Permission **B**. Goes to Meta's [second address](super::SECOND_BASE_URL). Meta: Templates > Template archival.
     ///

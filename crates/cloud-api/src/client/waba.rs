@@ -108,7 +108,8 @@ pub struct WabaUpdate {
     /// A new time zone, by Meta's number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timezone_id: Option<String>,
-    /// `true` makes the messages edge refuse marketing templates, so that they go through the Marketing Messages API alone.
+    /// `true` makes the messages edge refuse marketing templates, so that they go through the Marketing Messages API
+    /// alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disable_marketing_messages_on_cloud_api: Option<bool>,
     /// Which automatic improvements of marketing messages are on: `{"creative_features_spec": {…}}`. See
@@ -213,7 +214,8 @@ impl Client {
         changed("update_waba", &answer)
     }
 
-    /// Starts the collection of template analytics. It can't be undone: the account's templates track clicks from then on.
+    /// Starts the collection of template analytics. It can't be undone: the account's templates track clicks from
+    /// then on.
     ///
     /// Permission **B**. Meta: Analytics > Enabling template analytics.
     ///
