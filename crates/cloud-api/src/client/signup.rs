@@ -2,7 +2,7 @@
 //!
 //! Meta's window posts messages to the page it was opened from. A page passes their text on; this reads it. Never
 //! trust it without [`Client::debug_token`](super::Client::debug_token): anybody can post such a message. Messages
-//! from an origin that doesn't end in `facebook.com` aren't Meta's.
+//! from other origins than `https://facebook.com` and its subdomains aren't Meta's.
 
 use serde_json::Value;
 

@@ -168,6 +168,8 @@ impl Client {
     /// One page of an account's templates, up to 100; the first one without `after`. [`Client::find_templates`] does
     /// more.
     ///
+    /// Permission **B**. Meta: Templates > Retrieve.
+    ///
     /// # Errors
     /// As every call; code 131059 for a cursor that isn't valid any more.
     pub async fn templates(&self, waba_id: &str, after: Option<&str>) -> Result<Page<TemplateInfo>, Error> {
@@ -179,6 +181,8 @@ impl Client {
     }
 
     /// All templates of an account.
+    ///
+    /// Permission **B**. Meta: Templates > Retrieve.
     ///
     /// # Errors
     /// As [`Client::templates`].
