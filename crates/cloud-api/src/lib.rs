@@ -7,7 +7,8 @@
 //! | [`webhook`] | everything Meta tells us, read without loss, known or not, and [told in words](webhook::inspect) |
 //! | [`form`] | forms (Meta calls them WhatsApp Flows): their JSON judged, and the encrypted endpoint behind them |
 //! | [`signature`] | `X-Hub-Signature-256`: is this delivery Meta's? |
-//! | [`client`] | calls: messages, media, phone numbers and their settings, users, calls, groups, accounts, templates |
+//! | [`client`] | calls: messages, media, phone numbers and their settings, users, calls, groups, accounts, templates, forms, analytics, partners, Embedded Signup, uploads |
+//! | [`coverage`] | which method serves which of Meta's endpoints |
 //! | [`error`] | every documented error code, and what to do about it |
 //! | [`number`] | phone numbers, and one person under several spellings |
 //! | [`market`] | what a message costs, and where |
@@ -62,6 +63,9 @@
 #![warn(missing_docs)]
 
 pub mod client;
+pub mod coverage {
+    #![doc = include_str!("../COVERAGE.md")]
+}
 pub mod error;
 mod error_table;
 pub mod form;

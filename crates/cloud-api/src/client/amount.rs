@@ -10,8 +10,8 @@ use crate::webhook::wire::{Read, Wire, serde_by_wire};
 /// Digits of the smallest part kept by [`Amount::micros`].
 const MICRO_DIGITS: i64 = 6;
 
-/// An amount of money in the account's currency. Graph writes numbers, and texts in places; it is kept as it came, and no
-/// arithmetic is done with floating-point numbers.
+/// An amount of money in the account's currency. Graph writes numbers, and texts in places; it is kept as it came,
+/// and no arithmetic is done with floating-point numbers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Amount(Json);
 

@@ -15,7 +15,8 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 use serde_json::{Map, Number, Value as Json};
 
 pub(crate) use macros::{object, serde_by_wire, words};
-pub(crate) use reader::{Key, Reader, from_json, from_slice};
+pub(in crate::webhook) use reader::from_slice;
+pub(crate) use reader::{Key, Reader, from_json};
 
 /// Something in a webhook that this crate doesn't know. Worth counting and looking at; never a reason to refuse.
 #[derive(Debug, Clone, PartialEq, Eq)]
