@@ -40,7 +40,7 @@ pub enum Recipient {
 ///
 /// Reading one back loses nothing: unknown kinds, and payloads with anything their type doesn't know, stay JSON
 /// ([`Content::Other`]), unknown fields of the envelope stay in `extra`. Only the `recipient_type` and `type` that
-/// Meta assumes when they are absent are written out.
+/// Meta assumes when they are absent are written out, and nulls in their place or a recipient's are left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(into = "Wire", try_from = "Wire")]
 pub struct Outbound {
@@ -194,7 +194,11 @@ impl TryFrom<Wire> for Outbound {
             return Err("messaging_product is not whatsapp");
         }
         let mut rest = wire.rest;
-        let group = wire.recipient_type.as_deref() == Some("group");
+        let group = match wire.recipient_type.as_deref() {
+            None | Some("individual") => false,
+            Some("group") => true,
+            Some(_) => return Err("recipient_type is neither individual nor group"),
+        };
         let recipient = match (wire.to, wire.recipient) {
             (Some(group_id), user) if group => {
                 // Meta looks at `to` alone.
@@ -206,7 +210,7 @@ impl TryFrom<Wire> for Outbound {
             (None, Some(user)) => Recipient::User(user),
             (None, None) => return Err("message has neither to nor recipient"),
         };
-        let payload = rest.remove(&wire.kind).unwrap_or_else(|| json!({}));
+        let payload = rest.remove(&wire.kind).ok_or("message has nothing under the name of its type")?;
         Ok(Self {
             recipient,
             content: Content::from_parts(wire.kind, payload),
