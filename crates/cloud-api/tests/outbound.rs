@@ -378,6 +378,33 @@ fn what_has_no_type_stays_json() {
 }
 
 #[test]
+fn nulls_fractions_of_zero_and_capitals_do_not_hide_a_message_from_its_type() {
+    let read = |content: Value| {
+        let mut json = json!({"messaging_product": "whatsapp", "recipient_type": "individual", "to": "1650"});
+        json.as_object_mut().unwrap().extend(content.as_object().unwrap().clone());
+        serde_json::from_value::<Outbound>(json).unwrap()
+    };
+    let template = read(
+        json!({"type": "template", "template": {"name": "t", "language": {"code": "en"}, "components": [
+        {"type": "BODY", "parameters": [{"type": "text", "text": "Ana"}]},
+        {"type": "button", "sub_type": "QUICK_REPLY", "index": "1", "parameters": [{"type": "payload", "payload": "p"}]},
+        {"type": "button", "sub_type": "HOLOGRAM", "index": "2"}]}}),
+    );
+    let Content::Template(template) = template.content else { panic!("not a template") };
+    assert_eq!(
+        template.components[..2],
+        Template::new("t", "en").body(["Ana"]).quick_reply_button(1, "p").components
+    );
+    assert_eq!(serde_json::to_value(&template.components[2]).unwrap()["sub_type"], "HOLOGRAM");
+    let call = read(
+        json!({"type": "interactive", "interactive": {"type": "voice_call", "body": {"text": "B"}, "header": null,
+        "action": {"name": "voice_call", "parameters": {"display_text": null, "ttl_minutes": 4320.0}}}}),
+    );
+    let expected = VoiceCall { ttl_minutes: Some(4320), ..VoiceCall::default() };
+    assert_eq!(call.content, Interactive::voice_call("B", expected).into());
+}
+
+#[test]
 fn what_is_no_message_is_not_read() {
     for odd in [
         json!({"messaging_product": "whatsapp", "text": {"body": "x"}}),

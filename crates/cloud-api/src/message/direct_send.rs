@@ -66,18 +66,19 @@ impl DirectSend {
     pub(super) fn take(envelope: &mut Map<String, Value>) -> Option<Self> {
         const KEYS: [&str; 3] = ["category", "ttl_seconds", "direct_send_config"];
         let category = serde_json::from_value(envelope.get("category")?.clone()).ok()?;
-        let ttl_seconds = match envelope.get("ttl_seconds") {
+        let given = |key: &str| envelope.get(key).filter(|value| !value.is_null());
+        let ttl_seconds = match given("ttl_seconds") {
             None => None,
             Some(seconds) => Some(seconds.as_u64().and_then(|seconds| u32::try_from(seconds).ok())?),
         };
-        let template_name = match envelope.get("direct_send_config") {
+        let template_name = match given("direct_send_config") {
             None => None,
             Some(config) => Some(config.get("template_name")?.as_str()?.to_owned()),
         };
         let found = Self { category, ttl_seconds, template_name };
         let mut back = Map::new();
         found.clone().put(&mut back);
-        if KEYS.iter().any(|key| back.get(*key) != envelope.get(*key)) {
+        if KEYS.iter().any(|key| back.get(*key) != given(key)) {
             return None;
         }
         envelope.retain(|key, _| !KEYS.contains(&key.as_str()));

@@ -40,7 +40,8 @@ pub enum Recipient {
 ///
 /// Reading one back loses nothing: unknown kinds, and payloads with anything their type doesn't know, stay JSON
 /// ([`Content::Other`]), unknown fields of the envelope stay in `extra`. Only the `recipient_type` and `type` that
-/// Meta assumes when they are absent are written out, and nulls in their place or a recipient's are left out.
+/// Meta assumes when they are absent are written out, nulls are left out, and the words of a template that Meta takes
+/// in any case become lower case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(into = "Wire", try_from = "Wire")]
 pub struct Outbound {

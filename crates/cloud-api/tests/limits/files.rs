@@ -19,6 +19,7 @@ fn every_kind_takes_its_types_up_to_its_size() {
             let found = check_media(kind, mime, max + 1).unwrap_err();
             assert_eq!((found.len(), found[0].pointer.as_str()), (1, "/file"));
             assert_eq!((found[0].limit, found[0].given), (Some(max), Some(max + 1)));
+            assert_eq!(found[0].code(), 131_053);
             assert_eq!(check_media(kind, mime, 0).unwrap_err()[0].limit, Some(1));
         }
     }

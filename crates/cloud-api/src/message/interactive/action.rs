@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
+use crate::message::wire::same;
+
 use super::{Action, Header, Interactive, ReplyButton, Section};
 
 #[derive(Serialize, Deserialize)]
@@ -52,7 +54,7 @@ impl From<Interactive> for Wire {
 
 impl From<Wire> for Interactive {
     fn from(wire: Wire) -> Self {
-        let action = read(&wire.kind, &wire.action).filter(|action| action.to_json() == wire.action);
+        let action = read(&wire.kind, &wire.action).filter(|action| same(&action.to_json(), &wire.action));
         Self {
             header: wire.header,
             body: wire.body.map(|block| block.text),

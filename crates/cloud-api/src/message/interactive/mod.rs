@@ -168,7 +168,7 @@ pub struct VoiceCall {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_text: Option<String>,
     /// How long the button works, 1 to 43200 minutes; 10080 (7 days) when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "wire::whole")]
     pub ttl_minutes: Option<u32>,
     /// Yours; comes back with the call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -210,6 +210,10 @@ impl Header {
 impl Open for Header {
     fn other(json: Value) -> Self {
         Self::Other(json)
+    }
+
+    fn known(&self) -> bool {
+        !matches!(self, Self::Other(_))
     }
 }
 

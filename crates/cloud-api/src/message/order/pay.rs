@@ -118,6 +118,10 @@ impl Open for PaymentSetting {
     fn other(json: Value) -> Self {
         Self::Other(json)
     }
+
+    fn known(&self) -> bool {
+        !matches!(self, Self::Other(_))
+    }
 }
 
 impl PaymentSetting {

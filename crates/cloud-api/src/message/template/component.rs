@@ -114,6 +114,11 @@ impl Open for Component {
     fn other(json: Value) -> Self {
         Self::Other(json)
     }
+
+    fn known(&self) -> bool {
+        let unknown_button = matches!(self, Self::Button(Button { sub_type: ButtonKind::Other(_), .. }));
+        !unknown_button && !matches!(self, Self::Other(_))
+    }
 }
 
 impl Component {

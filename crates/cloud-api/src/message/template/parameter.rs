@@ -178,6 +178,10 @@ impl Open for Parameter {
     fn other(json: Value) -> Self {
         Self::Other(json)
     }
+
+    fn known(&self) -> bool {
+        !matches!(self, Self::Other(_))
+    }
 }
 
 impl Parameter {
