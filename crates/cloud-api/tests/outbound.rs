@@ -3,11 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use cloud_api::message::{
-    Action, AddressRequest, Card, CarouselCard, Component, ContactCard, Content, DirectSend, Form,
-    FormReference, GatewayKind, GoodsKind, Header, Interactive, Location, Marketing, Media, OrderDetails,
-    OrderItem, OrderState, OrderStatus, Outbound, Parameter, PaymentSetting, Pin, Product, ProductList,
-    ProductPolicy, ProductSection, Reaction, ReadReceipt, Recipient, ReplyButton, Row, Rule, Section,
-    Template, VoiceCall, check, check_marketing,
+    AddressRequest, Card, CarouselCard, Component, ContactCard, Content, DirectSend, Form, FormReference,
+    GatewayKind, GoodsKind, Header, Interactive, Location, Marketing, Media, OrderDetails, OrderItem,
+    OrderState, OrderStatus, Outbound, Parameter, PaymentSetting, Pin, Product, ProductList, ProductPolicy,
+    ProductSection, Reaction, ReadReceipt, Recipient, ReplyButton, Row, Rule, Section, Template, VoiceCall,
+    check, check_marketing,
 };
 use serde_json::{Map, Value, json};
 
@@ -344,75 +344,4 @@ fn template_parts() {
     let cards = first(new().carousel([CarouselCard::new(0, [Component::body(["X"])])]));
     assert_eq!(cards["cards"][0]["components"][0]["type"], "body");
     assert_eq!(new().body(["a\nb"]).validate().unwrap_err()[0].pointer, "/components/0/parameters/0/text");
-}
-
-#[test]
-fn what_has_no_type_stays_json() {
-    let envelope = |rest: Value| {
-        let mut json = json!({"messaging_product": "whatsapp", "recipient_type": "individual", "to": "1650"});
-        json.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
-        json
-    };
-    for json in [
-        json!({"ttl_seconds": 60, "type": "interactive", "interactive": {"type": "flow", "body": {"text": "B"},
-            "action": {"name": "flow"}}}),
-        json!({"type": "interactive", "interactive": {"type": "hologram", "action": {"depth": 3}}}),
-        json!({"type": "interactive", "interactive": {"type": "button", "mood": 1, "action": {"buttons": []}}}),
-        json!({"type": "interactive", "interactive": {"type": "button", "header": {"type": "gif", "gif": {"id": "1"}},
-            "action": {"buttons": [{"type": "reply", "reply": {"id": "1", "title": "1", "icon": 1}}]}}}),
-        json!({"type": "template", "template": {"name": "c", "language": {"code": "en"}, "components": [
-            {"type": "limited_time_offer", "parameters": [{"type": "limited_time_offer", "limited_time_offer": {"a": 1}}]},
-            {"type": "BODY", "parameters": []}, {"type": "carousel", "cards": [{"card_index": 0, "components": []}]}]}}),
-        json!({"type": "text", "text": {"body": "x", "font": "serif"}, "context": {"message_id": "w", "from": "1"}}),
-        json!({"type": "hologram", "hologram": [1], "category": "utility", "ttl_seconds": -1, "mood": "good"}),
-        json!({"type": "text", "text": {"body": "x"}, "recipient_type": "group", "recipient": "US.1"}),
-    ] {
-        let json = envelope(json);
-        let message: Outbound = serde_json::from_value(json.clone()).unwrap();
-        assert_eq!(message.to_json(), json);
-    }
-    let known = envelope(json!({"type": "interactive", "interactive": {"type": "hologram", "action": {}}}));
-    let message: Outbound = serde_json::from_value(known).unwrap();
-    let Content::Interactive(interactive) = message.content else { panic!("not interactive") };
-    assert!(matches!(interactive.action, Action::Other { ref kind, .. } if kind == "hologram"));
-}
-
-#[test]
-fn nulls_fractions_of_zero_and_capitals_do_not_hide_a_message_from_its_type() {
-    let read = |content: Value| {
-        let mut json = json!({"messaging_product": "whatsapp", "recipient_type": "individual", "to": "1650"});
-        json.as_object_mut().unwrap().extend(content.as_object().unwrap().clone());
-        serde_json::from_value::<Outbound>(json).unwrap()
-    };
-    let template = read(
-        json!({"type": "template", "template": {"name": "t", "language": {"code": "en"}, "components": [
-        {"type": "BODY", "parameters": [{"type": "text", "text": "Ana"}]},
-        {"type": "button", "sub_type": "QUICK_REPLY", "index": "1", "parameters": [{"type": "payload", "payload": "p"}]},
-        {"type": "button", "sub_type": "HOLOGRAM", "index": "2"}]}}),
-    );
-    let Content::Template(template) = template.content else { panic!("not a template") };
-    assert_eq!(
-        template.components[..2],
-        Template::new("t", "en").body(["Ana"]).quick_reply_button(1, "p").components
-    );
-    assert_eq!(serde_json::to_value(&template.components[2]).unwrap()["sub_type"], "HOLOGRAM");
-    let call = read(
-        json!({"type": "interactive", "interactive": {"type": "voice_call", "body": {"text": "B"}, "header": null,
-        "action": {"name": "voice_call", "parameters": {"display_text": null, "ttl_minutes": 4320.0}}}}),
-    );
-    let expected = VoiceCall { ttl_minutes: Some(4320), ..VoiceCall::default() };
-    assert_eq!(call.content, Interactive::voice_call("B", expected).into());
-}
-
-#[test]
-fn what_is_no_message_is_not_read() {
-    for odd in [
-        json!({"messaging_product": "whatsapp", "text": {"body": "x"}}),
-        json!({"messaging_product": "sms", "to": "1650", "text": {"body": "x"}}),
-        json!({"messaging_product": "whatsapp", "to": "1650", "type": "text"}),
-        json!({"messaging_product": "whatsapp", "to": "1650", "recipient_type": "crowd", "text": {"body": "x"}}),
-        json!([]),
-    ] {
-        assert!(serde_json::from_value::<Outbound>(odd.clone()).is_err(), "{odd}");
-    }
 }

@@ -1,7 +1,7 @@
 //! Every body that the facts give as a complete example, and those for the kinds it leaves out.
 
-use cloud_api::message::Outbound;
-use serde_json::Value;
+use cloud_api::message::{Action, Content, Interactive, Outbound, Template, VoiceCall};
+use serde_json::{Value, json};
 
 /// Complete messages: each is valid and has a type for every part.
 pub fn all() -> Vec<Value> {
@@ -97,7 +97,7 @@ const BODIES: &[&str] = &[
     r#"{"type":"interactive","interactive":{"type":"order_details","body":{"text":"Seu pedido"},"action":{"name":"review_and_pay","parameters":{"reference_id":"ref-2","type":"digital-goods","payment_type":"br","payment_settings":[{"type":"pix_dynamic_code","pix_dynamic_code":{"code":"00020101021226700014br.gov.bcb.pix","merchant_name":"Acme","key":"39580525000189","key_type":"CNPJ"}},{"type":"boleto","boleto":{"digitable_line":"03399026944140000002628346101018898510000008848"}},{"type":"payment_link","payment_link":{"uri":"https://acme.test/pay"}},{"type":"offsite_card_pay","offsite_card_pay":{"last_four_digits":"5235","credential_id":"1234567"}}],"currency":"BRL","total_amount":{"value":50000,"offset":100},"order":{"status":"pending","tax":{"value":0,"offset":100},"items":[{"retailer_id":"7","name":"Cake","amount":{"value":50000,"offset":100},"quantity":1}],"subtotal":{"value":50000,"offset":100}}}}}}"#,
     r#"{"type":"interactive","interactive":{"type":"order_status","body":{"text":"News"},"footer":{"text":"Acme"},"action":{"name":"review_order","parameters":{"reference_id":"ref-1","order":{"status":"partially_shipped","description":"Half of it"},"payment":{"status":"captured","timestamp":1722445231}}}}}"#,
     // a carousel whose buttons come back
-    r#"{"type":"interactive","interactive":{"type":"carousel","body":{"text":"Offers"},"action":{"cards":[{"card_index":0,"type":"cta_url","header":{"type":"video","video":{"link":"https://acme.test/1.mp4"}},"action":{"buttons":[{"type":"quick_reply","quick_reply":{"id":"a","title":"A"}}]}},{"card_index":1,"type":"cta_url","header":{"type":"image","image":{"id":"2"}},"body":{"text":"Two"},"action":{"buttons":[{"type":"quick_reply","quick_reply":{"id":"b","title":"B"}},{"type":"quick_reply","quick_reply":{"id":"c","title":"C"}}]}}]}}}"#,
+    r#"{"type":"interactive","interactive":{"type":"carousel","body":{"text":"Offers"},"action":{"cards":[{"card_index":0,"type":"cta_url","header":{"type":"video","video":{"link":"https://acme.test/1.mp4"}},"action":{"buttons":[{"type":"quick_reply","quick_reply":{"id":"a","title":"A"}}]}},{"card_index":1,"type":"cta_url","header":{"type":"image","image":{"id":"2"}},"body":{"text":"Two"},"action":{"buttons":[{"type":"quick_reply","quick_reply":{"id":"b","title":"B"}}]}}]}}}"#,
     // forms by name, as a draft, with the endpoint's first screen
     r#"{"type":"interactive","interactive":{"type":"flow","header":{"type":"document","document":{"id":"1"}},"body":{"text":"Book"},"footer":{"text":"F"},"action":{"name":"flow","parameters":{"flow_message_version":"3","flow_name":"booking","flow_cta":"Book","mode":"draft","flow_action":"data_exchange"}}}}"#,
     // actions with nothing but a name
@@ -132,5 +132,76 @@ fn every_body_has_a_type_for_all_of_it_and_comes_out_as_it_went_in() {
         assert_eq!(typed.to_json(), body);
         assert_eq!(typed.validate(), Ok(()));
         assert_eq!(typed.content.validate(), Ok(()));
+    }
+}
+
+#[test]
+fn what_has_no_type_stays_json() {
+    let envelope = |rest: Value| {
+        let mut json = json!({"messaging_product": "whatsapp", "recipient_type": "individual", "to": "1650"});
+        json.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        json
+    };
+    for json in [
+        json!({"ttl_seconds": 60, "type": "interactive", "interactive": {"type": "flow", "body": {"text": "B"},
+            "action": {"name": "flow"}}}),
+        json!({"type": "interactive", "interactive": {"type": "hologram", "action": {"depth": 3}}}),
+        json!({"type": "interactive", "interactive": {"type": "button", "mood": 1, "action": {"buttons": []}}}),
+        json!({"type": "interactive", "interactive": {"type": "button", "header": {"type": "gif", "gif": {"id": "1"}},
+            "action": {"buttons": [{"type": "reply", "reply": {"id": "1", "title": "1", "icon": 1}}]}}}),
+        json!({"type": "template", "template": {"name": "c", "language": {"code": "en"}, "components": [
+            {"type": "limited_time_offer", "parameters": [{"type": "limited_time_offer", "limited_time_offer": {"a": 1}}]},
+            {"type": "BODY", "parameters": []}, {"type": "carousel", "cards": [{"card_index": 0, "components": []}]}]}}),
+        json!({"type": "text", "text": {"body": "x", "font": "serif"}, "context": {"message_id": "w", "from": "1"}}),
+        json!({"type": "hologram", "hologram": [1], "category": "utility", "ttl_seconds": -1, "mood": "good"}),
+        json!({"type": "text", "text": {"body": "x"}, "recipient_type": "group", "recipient": "US.1"}),
+    ] {
+        let json = envelope(json);
+        let message: Outbound = serde_json::from_value(json.clone()).unwrap();
+        assert_eq!(message.to_json(), json);
+    }
+    let known = envelope(json!({"type": "interactive", "interactive": {"type": "hologram", "action": {}}}));
+    let message: Outbound = serde_json::from_value(known).unwrap();
+    let Content::Interactive(interactive) = message.content else { panic!("not interactive") };
+    assert!(matches!(interactive.action, Action::Other { ref kind, .. } if kind == "hologram"));
+}
+
+#[test]
+fn nulls_fractions_of_zero_and_capitals_do_not_hide_a_message_from_its_type() {
+    let read = |content: Value| {
+        let mut json = json!({"messaging_product": "whatsapp", "recipient_type": "individual", "to": "1650"});
+        json.as_object_mut().unwrap().extend(content.as_object().unwrap().clone());
+        serde_json::from_value::<Outbound>(json).unwrap()
+    };
+    let template = read(
+        json!({"type": "template", "template": {"name": "t", "language": {"code": "en"}, "components": [
+        {"type": "BODY", "parameters": [{"type": "text", "text": "Ana"}]},
+        {"type": "button", "sub_type": "QUICK_REPLY", "index": "1", "parameters": [{"type": "payload", "payload": "p"}]},
+        {"type": "button", "sub_type": "HOLOGRAM", "index": "2"}]}}),
+    );
+    let Content::Template(template) = template.content else { panic!("not a template") };
+    assert_eq!(
+        template.components[..2],
+        Template::new("t", "en").body(["Ana"]).quick_reply_button(1, "p").components
+    );
+    assert_eq!(serde_json::to_value(&template.components[2]).unwrap()["sub_type"], "HOLOGRAM");
+    let call = read(
+        json!({"type": "interactive", "interactive": {"type": "voice_call", "body": {"text": "B"}, "header": null,
+        "action": {"name": "voice_call", "parameters": {"display_text": null, "ttl_minutes": 4320.0}}}}),
+    );
+    let expected = VoiceCall { ttl_minutes: Some(4320), ..VoiceCall::default() };
+    assert_eq!(call.content, Interactive::voice_call("B", expected).into());
+}
+
+#[test]
+fn what_is_no_message_is_not_read() {
+    for odd in [
+        json!({"messaging_product": "whatsapp", "text": {"body": "x"}}),
+        json!({"messaging_product": "sms", "to": "1650", "text": {"body": "x"}}),
+        json!({"messaging_product": "whatsapp", "to": "1650", "type": "text"}),
+        json!({"messaging_product": "whatsapp", "to": "1650", "recipient_type": "crowd", "text": {"body": "x"}}),
+        json!([]),
+    ] {
+        assert!(serde_json::from_value::<Outbound>(odd.clone()).is_err(), "{odd}");
     }
 }

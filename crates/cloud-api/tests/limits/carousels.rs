@@ -101,7 +101,17 @@ fn card_buttons_have_the_limits_of_other_buttons() {
     let button = four.pointer(&at(0, "action/buttons/0")).unwrap().clone();
     let more = with(&with(&button, "/quick_reply/id", "4"), "/quick_reply/title", "4");
     four.pointer_mut(&at(0, "action/buttons")).unwrap().as_array_mut().unwrap().push(more);
-    refused_at(&four, &at(0, "action/buttons"), Rule::Count);
+    let found: Vec<_> = violations(&four).into_iter().map(|v| (v.pointer, v.rule)).collect();
+    assert_eq!(found[0], (at(0, "action/buttons"), Rule::Count));
     needed(&carousel(2, product), &at(0, "action/product_retailer_id"));
     assert_eq!(violations(&with(&carousel(2, product), &at(0, "action/catalog_id"), Value::Null)).len(), 1);
+}
+
+#[test]
+fn cards_have_the_same_number_of_buttons() {
+    let mut cards = carousel(3, replies);
+    cards.pointer_mut(&at(1, "action/buttons")).unwrap().as_array_mut().unwrap().pop();
+    let violation = refused(&cards);
+    assert_eq!((violation.pointer, violation.rule), (at(1, "action/buttons"), Rule::Conflict));
+    assert_eq!((violation.limit, violation.given), (Some(3), Some(2)));
 }

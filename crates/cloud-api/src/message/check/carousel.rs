@@ -42,7 +42,19 @@ pub(super) fn carousel(action: &Node<'_>, findings: &mut Findings) {
             findings.add(format!("{}/catalog_id", card.at("action")), Rule::Conflict, message);
         }
         content(card, kind, findings);
+        if let (Some(wanted), Some(given)) = (cards.first().and_then(buttons), buttons(card))
+            && wanted != given
+        {
+            let message = "Every card of a carousel must have the same number of buttons.".to_owned();
+            let pointer = format!("{}/buttons", card.at("action"));
+            findings.add_limit(pointer, Rule::Conflict, [wanted, given], message);
+        }
     }
+}
+
+/// How many buttons bring a tap back.
+fn buttons(card: &Node<'_>) -> Option<usize> {
+    Some(card.get("action")?.get("buttons")?.as_array()?.len())
 }
 
 fn kind(card: &Node<'_>) -> Kind {

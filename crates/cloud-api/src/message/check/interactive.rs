@@ -63,7 +63,7 @@ fn frame_of(kind: &str) -> Option<Frame> {
         "catalog_message" | "order_status" => Frame::new(NO_HEADER),
         "product" => Frame { body_required: false, ..Frame::new(NO_HEADER) },
         "call_permission_request" => Frame { body_required: false, footer: false, ..Frame::new(NO_HEADER) },
-        "location_request_message" | "contact_request" | "carousel" => {
+        "location_request_message" | "contact_request" | "request_contact_info" | "carousel" => {
             Frame { footer: false, ..Frame::new(NO_HEADER) }
         }
         _ => return None,
@@ -84,7 +84,8 @@ pub(in crate::message) fn interactive(payload: &Node<'_>, findings: &mut Finding
         "cta_url" => link(&action, findings),
         "flow" => form::form(&action, findings),
         "location_request_message" => named(&action, "send_location", findings),
-        "contact_request" => named(&action, "request_contact_info", findings),
+        // Meta's pages have both names for it.
+        "contact_request" | "request_contact_info" => named(&action, "request_contact_info", findings),
         "call_permission_request" => named(&action, "call_permission_request", findings),
         "voice_call" => voice_call(&action, findings),
         "catalog_message" => products::catalog(&action, findings),

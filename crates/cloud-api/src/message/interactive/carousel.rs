@@ -8,7 +8,7 @@ use super::{Header, Product, ReplyButton};
 use crate::message::media::Media;
 use crate::message::wire::exact;
 
-/// A card. All cards of a carousel have the same kind of action.
+/// A card. All cards of a carousel have the same kind of action, and as many buttons.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(into = "Wire", try_from = "Wire")]
 pub struct Card {

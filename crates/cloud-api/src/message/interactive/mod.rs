@@ -97,8 +97,8 @@ pub enum Action {
     Form(Form),
     /// A button that asks for the person's place (`location_request_message`). A `location` message comes back.
     RequestLocation,
-    /// A button that asks for the person's contact card (`contact_request`). A `contacts` message with
-    /// `origin: contact_request` comes back.
+    /// A button that asks for the person's contact card (`contact_request`; some of Meta's pages have
+    /// `request_contact_info`, which is judged the same). A `contacts` message with `origin: contact_request` comes back.
     RequestContact,
     /// A question whether the business may call (`call_permission_request`).
     RequestCallPermission,
