@@ -37,15 +37,14 @@ pub(super) trait Open: DeserializeOwned + Serialize {
     /// Whether all of its words are ones this crate knows.
     fn known(&self) -> bool;
 
-    /// Words that this crate knows in another case only are read as those; everything else stays as it is.
+    /// Words that this crate knows in another case only are read as those; everything else stays as it is. Reads once:
+    /// values may be nested, and trying twice at every level would take for ever.
     fn read(json: Value) -> Self {
-        let as_it_is = exact(&json);
-        if as_it_is.as_ref().is_none_or(|typed: &Self| !typed.known())
-            && let Some(typed) = exact(&lower_case(&json)).filter(Self::known)
-        {
-            return typed;
+        let in_our_case = lower_case(&json);
+        match exact::<Self>(&in_our_case) {
+            Some(typed) if typed.known() || in_our_case == json => typed,
+            _ => Self::other(json),
         }
-        as_it_is.unwrap_or_else(|| Self::other(json))
     }
 }
 

@@ -205,3 +205,14 @@ fn what_is_no_message_is_not_read() {
         assert!(serde_json::from_value::<Outbound>(odd.clone()).is_err(), "{odd}");
     }
 }
+
+#[test]
+fn a_message_nested_without_end_is_read_at_once() {
+    let nest = |inner: Value, _| json!({"type": "carousel", "sub_type": "X", "cards": [{"card_index": 0, "components": [inner], "mood": 1}]});
+    let deep = (0..60).fold(json!({"type": "BODY", "mood": 1}), nest);
+    let json = json!({"messaging_product": "whatsapp", "recipient_type": "individual", "to": "1650", "type": "template",
+        "template": {"name": "t", "language": {"code": "en"}, "components": [deep]}});
+    let message: Outbound = serde_json::from_value(json.clone()).unwrap();
+    assert_eq!(message.to_json(), json);
+    assert!(message.validate().is_err());
+}

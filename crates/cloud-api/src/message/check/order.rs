@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::numbers::whole;
 use crate::judge::{Findings, Node, text};
-use crate::violation::Rule;
+use crate::violation::{Rule, Violation};
 
 /// Longest `reference_id`, in characters.
 pub const REFERENCE_ID_MAX: usize = 35;
@@ -38,13 +38,10 @@ pub(in crate::message) fn order_details(parameters: &Node<'_>, findings: &mut Fi
     if let (Some(total), Some(expected)) = (total, expected)
         && i128::from(total) != expected
     {
-        let message = "Param total_amount['value'] must be subtotal + tax + shipping - discount.";
-        let [limit, given] = [u64::try_from(expected).ok(), u64::try_from(total).ok()];
+        let message = "Param total_amount['value'] must be subtotal + tax + shipping - discount.".to_owned();
         let pointer = format!("{}/value", parameters.at("total_amount"));
-        findings.add(pointer, Rule::Value, message);
-        if let Some(last) = findings.0.last_mut() {
-            (last.limit, last.given) = (limit, given);
-        }
+        let [limit, given] = [expected, total.into()].map(|sum| u64::try_from(sum).ok());
+        findings.0.push(Violation { pointer, rule: Rule::Value, limit, given, message });
     }
 }
 
