@@ -255,6 +255,7 @@ fn orders_add_up() {
         json!({"type": "razorpay", "configuration_name": "cfg", "razorpay": {"receipt": "r"}})
     );
     payload(Template::new("bill", "en").order_button(0, order.clone()));
+    assert_eq!((order.kind.as_str(), OrderState::Canceled.as_str()), ("physical-goods", "canceled"));
     let mut wrong = order;
     wrong.order.tax = None;
     assert_eq!(wrong.validate().unwrap_err()[0].pointer, "/total_amount/value");

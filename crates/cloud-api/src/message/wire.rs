@@ -89,6 +89,13 @@ macro_rules! words {
             #[serde(untagged)]
             Other(String),
         }
+
+        impl $name {
+            /// The word on the wire.
+            pub fn as_str(&self) -> &str {
+                match self { $(Self::$variant => $word,)* Self::Other(word) => word }
+            }
+        }
     };
 }
 

@@ -127,8 +127,8 @@ impl Open for PaymentSetting {
 impl PaymentSetting {
     /// Through a gateway. `details` is what the gateway gets, or null.
     pub fn gateway(kind: GatewayKind, configuration_name: impl Into<String>, details: Value) -> Self {
-        let name = serde_json::to_value(&kind).ok().and_then(|name| name.as_str().map(str::to_owned));
-        let details = name.filter(|_| !details.is_null()).map(|name| (name, details)).into_iter().collect();
+        let given = (!details.is_null()).then(|| (kind.as_str().to_owned(), details));
+        let details = given.into_iter().collect();
         let configuration_name = configuration_name.into();
         Self::PaymentGateway { payment_gateway: PaymentGateway { kind, configuration_name, details } }
     }
