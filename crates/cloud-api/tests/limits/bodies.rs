@@ -1,4 +1,4 @@
-//! Every body that the facts give as a complete example, and those for the kinds it leaves out.
+//! A complete body of every kind, as Meta documents them. Each is valid, has a type for all of it, and is read without loss.
 
 use cloud_api::message::{Action, Content, Interactive, Outbound, Template, VoiceCall};
 use serde_json::{Value, json};
