@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`message`] | outbound messages as types, and [`message::check`] with every limit Meta applies |
 //! | [`webhook`] | everything Meta tells us, read without loss, known or not |
+//! | [`form`] | forms (Meta calls them WhatsApp Flows): their JSON judged, and the encrypted endpoint behind them |
 //! | [`signature`] | `X-Hub-Signature-256`: is this delivery Meta's? |
 //! | [`client`] | calls: send, mark as read, media, templates, phone numbers |
 //! | [`error`] | every documented error code, and what to do about it |
@@ -58,6 +59,7 @@
 
 pub mod client;
 pub mod error;
+pub mod form;
 mod error_table;
 mod judge;
 pub mod message;
