@@ -3,6 +3,7 @@
 //!
 //! A case says why it is right or what one thing is wrong with it, and where.
 
+mod forms;
 mod messages;
 
 use cloud_api::violation::Violation;
