@@ -205,7 +205,7 @@ impl Findings {
 }
 
 /// `/text/body` as Meta writes it: `text['body']`.
-fn param(pointer: &str) -> String {
+pub(crate) fn param(pointer: &str) -> String {
     let mut parts = pointer.split('/').skip(1);
     let mut out = parts.next().unwrap_or("message").to_owned();
     for part in parts {

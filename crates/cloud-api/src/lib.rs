@@ -20,7 +20,7 @@
 //! # async fn send() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::new(Config { app_secret: Some("app secret".into()), ..Config::new("access token") })?;
 //! let message = Outbound::text(Recipient::Phone("+1 555 010 0001".into()), "Hello!").with_callback_data("order:1");
-//! if let Err(violations) = message.check() {
+//! if let Err(violations) = message.validate() {
 //!     // e.g. "Text body length invalid. Min length: 1, Max length: 4096" at /text/body
 //!     return Err(violations[0].message.clone().into());
 //! }

@@ -16,7 +16,7 @@ fn phone() -> Recipient {
 #[track_caller]
 fn payload(content: Content) -> Value {
     let message = Outbound::new(phone(), content);
-    assert_eq!(message.check(), Ok(()));
+    assert_eq!(message.validate(), Ok(()));
     let json = message.to_json();
     assert_eq!(serde_json::from_value::<Outbound>(json.clone()).unwrap(), message);
     let kind = json["type"].as_str().unwrap().to_owned();
@@ -56,7 +56,7 @@ fn media_and_places() {
         payload(Content::Document(document)),
         json!({"link": "https://acme.test/a", "filename": "a.pdf"})
     );
-    let place = Location { latitude: 1.5, longitude: -2.0, name: None, address: None };
+    let place = Location::new(1.5, -2.0);
     assert_eq!(payload(Content::Location(place)), json!({"latitude": 1.5, "longitude": -2.0}));
     let reaction = Reaction { message_id: "wamid.1".into(), emoji: String::new() };
     assert_eq!(payload(Content::Reaction(reaction)), json!({"message_id": "wamid.1", "emoji": ""}));
@@ -68,21 +68,21 @@ fn interactive_messages() {
     buttons.header = Some(Header::Image { image: Media::id("276") });
     buttons.footer = Some("F".into());
     assert_eq!(
-        payload(Content::Interactive(buttons)),
+        payload(buttons.into()),
         json!({"type": "button", "header": {"type": "image", "image": {"id": "276"}}, "body": {"text": "B"},
             "footer": {"text": "F"}, "action": {"buttons": [{"type": "reply", "reply": {"id": "y", "title": "Yes"}}]}})
     );
     let row = Row { id: "1".into(), title: "One".into(), description: None };
     let list = Interactive::list("B", "Open", vec![Section { title: None, rows: vec![row] }]);
     assert_eq!(
-        payload(Content::Interactive(list)),
+        payload(list.into()),
         json!({"type": "list", "body": {"text": "B"},
             "action": {"button": "Open", "sections": [{"rows": [{"id": "1", "title": "One"}]}]}})
     );
     let action = Action::CtaUrl { display_text: "See".into(), url: "https://acme.test".into() };
     let link = Interactive { header: None, body: Some("B".into()), footer: None, action };
     assert_eq!(
-        payload(Content::Interactive(link)),
+        payload(link.into()),
         json!({"type": "cta_url", "body": {"text": "B"}, "action": {"name": "cta_url",
             "parameters": {"display_text": "See", "url": "https://acme.test"}}})
     );

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod arbitrary;
+mod bodies;
 mod interactive;
 mod templates;
 
@@ -304,8 +305,8 @@ fn pins() {
 }
 
 #[test]
-fn unknown_kinds_need_their_payload() {
-    passes(&message(json!({"type": "hologram", "hologram": {"depth": 3}})));
-    refused_at(&message(json!({"type": "hologram"})), "/hologram", Rule::Required);
-    refused_at(&message(json!({"type": "hologram", "hologram": 3})), "/hologram", Rule::Type);
+fn unknown_kinds_are_refused_with_the_known_ones() {
+    let violation = refused(&message(json!({"type": "hologram", "hologram": {"depth": 3}})));
+    assert_eq!((violation.pointer.as_str(), violation.rule, violation.code()), ("/type", Rule::Value, 100));
+    assert!(violation.message.contains("{text, image, video, "), "{}", violation.message);
 }

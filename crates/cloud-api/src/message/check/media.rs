@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::judge::{Findings, Node, text};
+use crate::judge::{Findings, Node, param, text};
 use crate::violation::Rule;
 
 /// Longest caption, in characters. Meta: Messages > Media.
@@ -23,6 +23,8 @@ pub(super) fn media(kind: &str, payload: &Node<'_>, findings: &mut Findings) {
     }
     if kind == "audio" {
         findings.boolean(payload, "voice");
+    } else {
+        findings.not_allowed(payload, "voice", "only audio can be a voice note");
     }
 }
 
@@ -43,7 +45,7 @@ pub(super) fn source(kind: &str, payload: &Node<'_>, findings: &mut Findings) {
 }
 
 /// Latitude and longitude, as numbers or as text.
-pub(super) fn location(payload: &Node<'_>, findings: &mut Findings) {
+pub(in crate::message) fn location(payload: &Node<'_>, findings: &mut Findings) {
     degrees(payload, "latitude", 90.0, findings);
     degrees(payload, "longitude", 180.0, findings);
     findings.may_have_text(payload, "name", text("Location name", 0, usize::MAX));
@@ -58,7 +60,8 @@ fn degrees(payload: &Node<'_>, key: &str, most: f64, findings: &mut Findings) {
         Some(_) => return findings.wrong_type(payload.at(key), "a number"),
     };
     if !number.is_some_and(|number| number.is_finite() && number.abs() <= most) {
-        let message = format!("Param location['{key}'] must be between -{most} and {most}.");
-        findings.add(payload.at(key), Rule::Value, message);
+        let pointer = payload.at(key);
+        let message = format!("Param {} must be between -{most} and {most}.", param(&pointer));
+        findings.add(pointer, Rule::Value, message);
     }
 }
