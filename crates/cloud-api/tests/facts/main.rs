@@ -4,6 +4,7 @@
 //! A case says why it is right or what one thing is wrong with it, and where.
 
 mod forms;
+mod marketing;
 mod messages;
 
 use cloud_api::violation::Violation;
