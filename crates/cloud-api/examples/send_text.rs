@@ -33,7 +33,7 @@ async fn send() -> Result<(), Box<dyn std::error::Error>> {
     config.app_secret = env::var("APP_SECRET").ok().map(Into::into);
 
     let message = Outbound::text(Recipient::Phone(to.clone()), body);
-    if let Err(violations) = message.check() {
+    if let Err(violations) = message.validate() {
         return Err(format!("{}: {}", violations[0].pointer, violations[0].message).into());
     }
     let sent = Client::new(config)?.send_message(phone_number_id, &message).await?;

@@ -29,7 +29,7 @@ pub enum Disposition {
 pub enum Error {
     /// Graph answered with an error.
     #[error("graph error {0}")]
-    Graph(GraphError),
+    Graph(Box<GraphError>),
     /// What was given breaks a limit Meta enforces, all of them found at once. It never left.
     #[error("{}", Violation::summary(.0))]
     Refused(Vec<Violation>),
@@ -102,7 +102,7 @@ impl GraphError {
         let body: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
         match body.get("error") {
             Some(error @ Value::Object(_)) => Self::from_json(http_status, error),
-            _ => Self::foreign(http_status),
+            _ => Self::foreign(http_status, &body),
         }
     }
 
@@ -127,13 +127,15 @@ impl GraphError {
         }
     }
 
-    fn foreign(http_status: u16) -> Self {
+    /// An answer that isn't Graph's. Providers in front of it have a form of their own for what they refuse themselves.
+    fn foreign(http_status: u16, body: &Value) -> Self {
+        let details = body.pointer("/meta/developer_message").and_then(Value::as_str);
         Self {
             code: NO_CODE,
             subcode: None,
             title: format!("HTTP status {http_status}"),
             message: format!("HTTP status {http_status} without a Graph error"),
-            details: None,
+            details: details.map(str::to_owned),
             user_title: None,
             user_message: None,
             fbtrace_id: None,

@@ -205,7 +205,7 @@ impl Findings {
 }
 
 /// `/text/body` as Meta writes it: `text['body']`.
-fn param(pointer: &str) -> String {
+pub(crate) fn param(pointer: &str) -> String {
     let mut parts = pointer.split('/').skip(1);
     let mut out = parts.next().unwrap_or("message").to_owned();
     for part in parts {
@@ -214,17 +214,4 @@ fn param(pointer: &str) -> String {
         out.push_str("']");
     }
     out
-}
-
-/// Judges a typed object by the JSON it is sent as.
-pub(crate) fn judged(
-    object: &impl serde::Serialize,
-    judge: impl FnOnce(&Node<'_>, &mut Findings),
-) -> Result<(), Vec<Violation>> {
-    let mut findings = Findings::default();
-    match serde_json::to_value(object) {
-        Ok(Value::Object(map)) => judge(&Node { map: &map, pointer: String::new() }, &mut findings),
-        _ => findings.wrong_type(String::new(), "a JSON object"),
-    }
-    if findings.0.is_empty() { Ok(()) } else { Err(findings.0) }
 }

@@ -3,14 +3,18 @@
 //! | module | |
 //! |---|---|
 //! | [`message`] | outbound messages as types, and [`message::check`] with every limit Meta applies |
-//! | [`webhook`] | everything Meta tells us, read without loss, known or not |
+//! | [`template`] | template definitions as types, every rule they must keep, and whether a message fits its template |
+//! | [`webhook`] | everything Meta tells us, read without loss, known or not, and [told in words](webhook::inspect) |
+//! | [`form`] | forms (Meta calls them WhatsApp Flows): their JSON judged, and the encrypted endpoint behind them |
 //! | [`signature`] | `X-Hub-Signature-256`: is this delivery Meta's? |
-//! | [`client`] | calls: send, mark as read, media, templates, phone numbers |
+//! | [`client`] | calls: messages, media, phone numbers and their settings, users, calls, groups, accounts, templates, forms, analytics, partners, Embedded Signup, uploads |
+//! | [`coverage`] | which method serves which of Meta's endpoints |
 //! | [`error`] | every documented error code, and what to do about it |
 //! | [`number`] | phone numbers, and one person under several spellings |
 //! | [`market`] | what a message costs, and where |
 //!
-//! The crate knows nothing of what its caller does with messages: no database, no queue, no retry, no clock.
+//! The crate knows nothing of what its caller does with messages: no database, no queue, no clock. It repeats a call only
+//! when told to, with the caller's own sleep ([`client::Retries`]).
 //!
 //! # Sending
 //!
@@ -21,7 +25,7 @@
 //! # async fn send() -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::new(Config { app_secret: Some("app secret".into()), ..Config::new("access token") })?;
 //! let message = Outbound::text(Recipient::Phone("+1 555 010 0001".into()), "Hello!").with_callback_data("order:1");
-//! if let Err(violations) = message.check() {
+//! if let Err(violations) = message.validate() {
 //!     // e.g. "Text body length invalid. Min length: 1, Max length: 4096" at /text/body
 //!     return Err(violations[0].message.clone().into());
 //! }
@@ -59,8 +63,12 @@
 #![warn(missing_docs)]
 
 pub mod client;
+pub mod coverage {
+    #![doc = include_str!("../COVERAGE.md")]
+}
 pub mod error;
 mod error_table;
+pub mod form;
 mod judge;
 pub mod lint;
 pub mod market;

@@ -10,7 +10,9 @@ use serde_json::Value;
 ///
 /// # Errors
 /// The reason when the body can't be read as a `T` at all; then a check names the place.
-pub fn unknown_fields<T: DeserializeOwned + Serialize>(body: &Value) -> Result<Vec<String>, serde_json::Error> {
+pub fn unknown_fields<T: DeserializeOwned + Serialize>(
+    body: &Value,
+) -> Result<Vec<String>, serde_json::Error> {
     let read: T = serde_json::from_value(body.clone())?;
     let mut lost = Vec::new();
     compare(body, &serde_json::to_value(read)?, "", &mut lost);

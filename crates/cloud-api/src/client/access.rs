@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::node::judged;
 use super::query::{count, fields, filtered, json_list};
 use super::waba::{Party, Waba};
 use super::{Client, Listing, Secret};
 use crate::error::Error;
-use crate::judge::{judged, text};
+use crate::judge::text;
 use crate::violation::Violation;
 use crate::webhook::Id;
 use crate::webhook::wire::{object, words};
@@ -158,8 +159,8 @@ impl Client {
         self.list("subscribed_apps", &[waba_id, "subscribed_apps"])
     }
 
-    /// Subscribes the token's app to an account's webhooks and sends them to a callback of their own. Doing it again replaces
-    /// the callback; [`Client::subscribe_app`] takes the override away.
+    /// Subscribes the token's app to an account's webhooks and sends them to a callback of their own. Doing it again
+    /// replaces the callback; [`Client::subscribe_app`] takes the override away.
     ///
     /// Permission **B**. Meta: Webhooks > Override callback URL.
     ///

@@ -1,15 +1,20 @@
 //! What an account sent, and what it cost. Meta: Analytics.
 //!
-//! Numbers are approximate, and late by hours. Costs are in the account's currency ([`Waba::currency`](super::Waba)) and absent
-//! for accounts that a partner pays for. A year back at most.
+//! Numbers are approximate, and late by hours. Costs are in the account's currency ([`Waba::currency`](super::Waba))
+//! and absent for accounts that a partner pays for. A year back at most.
 
 use serde::Deserialize;
 
 use super::Client;
-use super::amount::Amount;
-use super::analytics_query::{
-    CallAnalyticsQuery, ConversationAnalyticsQuery, MessageAnalyticsQuery, PricingAnalyticsQuery,
+pub use super::analytics_query::{
+    CallAnalyticsQuery, ConversationAnalyticsQuery, Granularity, MessageAnalyticsQuery, PricingAnalyticsQuery,
 };
+pub use super::template_analytics::{
+    GroupAnalytics, GroupAnalyticsQuery, GroupPoint, TemplateAnalytics, TemplateAnalyticsQuery,
+    TemplateClicks, TemplateCost, TemplatePoint,
+};
+
+use super::amount::Amount;
 use crate::error::Error;
 use crate::webhook::wire::object;
 use crate::webhook::{Id, UnixTime};

@@ -8,8 +8,8 @@ use super::query::json_list;
 use crate::webhook::wire::words;
 
 words! {
-    /// How long each data point is. Meta spells days and months one way for messages and another for everything else; say
-    /// either, the right one is sent.
+    /// How long each data point is. Meta spells days and months one way for messages and another for everything else;
+    /// say either, the right one is sent.
     pub enum Granularity {
         /// Thirty minutes.
         HalfHour = "HALF_HOUR",

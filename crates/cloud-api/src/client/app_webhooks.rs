@@ -1,9 +1,10 @@
 //! Where an app's webhooks go. Meta: Graph API > Application > Subscriptions.
 
+use super::node::judged;
 use super::tokens::AppCredentials;
 use super::{Client, Listing, Secret};
 use crate::error::Error;
-use crate::judge::{judged, text};
+use crate::judge::text;
 use crate::violation::Violation;
 use crate::webhook::wire::object;
 
@@ -63,14 +64,14 @@ object! {
 }
 
 impl Client {
-    /// Says where an app's webhooks go. Meta calls the URL with the handshake (`hub.challenge`) before it answers. Each account
-    /// must then be subscribed with [`Client::subscribe_app`].
+    /// Says where an app's webhooks go. Meta calls the URL with the handshake (`hub.challenge`) before it answers.
+    /// Each account must then be subscribed with [`Client::subscribe_app`].
     ///
     /// Asked with the app's own token. Meta: Graph API > Application > Subscriptions.
     ///
     /// # Errors
-    /// [`Error::Refused`] when something is missing; code 2200 when the URL fails the handshake; code 100 for a field that
-    /// doesn't exist.
+    /// [`Error::Refused`] when something is missing; code 2200 when the URL fails the handshake; code 100 for a field
+    /// that doesn't exist.
     pub async fn set_app_webhook(&self, app: &AppCredentials, webhook: &AppWebhook) -> Result<(), Error> {
         self.judge(|| webhook.validate())?;
         let asker = self.as_app(app);

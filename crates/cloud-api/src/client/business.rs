@@ -1,14 +1,21 @@
-//! Business portfolios: what they own, what is shared with them, who pays. Meta: Solution providers > Manage accounts; Graph API
-//! > Business.
+//! Business portfolios: what they own, what is shared with them, who pays. Meta: Solution providers > Manage
+//! accounts; Graph API > Business.
 
 use serde::Deserialize;
 use serde_json::{Number, json};
+
+pub use super::mobility::{
+    IntentReceipt, MigrationIntent, Mobility, MobilityIntent, OnBehalfRequest, SolutionMigration,
+};
+use super::node::judged;
+pub use super::preverified::{PreverifiedFilter, PreverifiedNumber};
+pub use super::solutions::{NewSolution, Solution, SolutionReceipt, SolutionStatus, SolutionToken};
 
 use super::query::{asking, fields, filtered};
 use super::waba::{Party, Waba};
 use super::{Client, Listing};
 use crate::error::Error;
-use crate::judge::{judged, text};
+use crate::judge::text;
 use crate::webhook::Id;
 use crate::webhook::wire::object;
 
@@ -90,7 +97,7 @@ impl Client {
         asking(self.get("business", &[business_id]), &fields(wanted)).read().await
     }
 
-    /// The accounts a business owns. `wanted` may be [`WABA_FIELDS`](super::WABA_FIELDS).
+    /// The accounts a business owns. `wanted` may be [`WABA_FIELDS`](super::waba::WABA_FIELDS).
     ///
     /// Permission **B** and `business_management`. Meta: Solution providers > Manage accounts.
     pub fn owned_wabas(&self, business_id: &str, wanted: &[&str]) -> Listing<Waba> {
@@ -138,11 +145,11 @@ impl Client {
 
     /// Asks the clients of a partner to let it use the Marketing Messages API for them.
     ///
-    /// Permission **B** and `business_management`. Gives the id of the request; the webhook `account_update` tells who accepted.
-    /// Meta: Marketing Messages API > Onboard business customers.
+    /// Permission **B** and `business_management`. Gives the id of the request; the webhook `account_update` tells
+    /// who accepted. Meta: Marketing Messages API > Onboard business customers.
     ///
     /// # Errors
-    /// Code 100 when there is nobody to ask.
+    /// Code 1752041 when they were asked already; code 100 when there is nobody to ask.
     pub async fn onboard_partners_to_marketing_messages(
         &self,
         business_id: &str,
@@ -160,17 +167,17 @@ impl Client {
 
     /// The credit lines of a partner.
     ///
-    /// Permission `business_management`, and the token's user must be an admin or financial editor. 5,000 calls an hour. Meta:
-    /// Solution providers > Share and revoke credit lines.
+    /// Permission `business_management`, and the token's user must be an admin or financial editor. 5,000 calls an
+    /// hour. Meta: Solution providers > Share and revoke credit lines.
     pub fn credit_lines(&self, business_id: &str) -> Listing<CreditLine> {
         self.list("credit_lines", &[business_id, "extendedcredits"]).with("fields", "id,legal_entity_name")
     }
 
-    /// Lets a client's account use a partner's credit line, which then pays for it. `currency` is one of `AUD`, `EUR`, `GBP`,
-    /// `IDR`, `INR`, `USD`, and stays.
+    /// Lets a client's account use a partner's credit line, which then pays for it. `currency` is one of `AUD`,
+    /// `EUR`, `GBP`, `IDR`, `INR`, `USD`, and stays.
     ///
-    /// Permission **B** and `business_management`, rights as [`Client::credit_lines`]. Meta: Solution providers > Share and revoke
-    /// credit lines.
+    /// Permission **B** and `business_management`, rights as [`Client::credit_lines`]. Meta: Solution providers >
+    /// Share and revoke credit lines.
     ///
     /// # Errors
     /// Code 100 when the account isn't shared with the partner or has a way to pay.

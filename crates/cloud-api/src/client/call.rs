@@ -19,9 +19,20 @@ const ANSWER_MAX: usize = 16 * 1024 * 1024;
 /// Longest id that goes into the log.
 const LOGGED_ID_MAX: usize = 64;
 
-/// A call being put together. Made by `Client::get`, `post`, `delete` and `call`; ends with [`Call::read`],
-/// [`Call::command`] or [`Call::bytes`].
-pub(crate) struct Call<'c> {
+/// A call being put together: for what this crate has no method for. Made by [`Client::call`]; ends with [`Call::read`] or
+/// [`Call::command`]. Errors, retries, observer and log work as for every other call; nothing is judged.
+///
+/// ```no_run
+/// # async fn show(client: &cloud_api::client::Client) -> Result<(), cloud_api::error::Error> {
+/// use cloud_api::client::Method;
+/// use serde_json::{Value, json};
+///
+/// let call = client.call("brand_new", Method::POST, &["106540352242922", "brand_new"]);
+/// let answer: Value = call.query("dry", "true").json(&json!({"messaging_product": "whatsapp"})).read().await?;
+/// # Ok(()) }
+/// ```
+#[must_use = "a call is made by read() or command()"]
+pub struct Call<'c> {
     client: &'c Client,
     operation: &'static str,
     /// First segment of the path, if it may be logged.
@@ -122,6 +133,7 @@ impl<'c> Call<'c> {
         }
     }
 
+    /// A JSON body.
     pub fn json(mut self, body: &(impl Serialize + ?Sized)) -> Self {
         let json = serde_json::to_vec(body).map(Bytes::from).map_err(|error| error.to_string());
         self.body = Body::Json(json);
@@ -129,7 +141,10 @@ impl<'c> Call<'c> {
     }
 
     /// A form, made anew for every attempt.
-    pub fn multipart(mut self, form: impl Fn() -> Result<Form, Error> + Send + Sync + 'static) -> Self {
+    pub(crate) fn multipart(
+        mut self,
+        form: impl Fn() -> Result<Form, Error> + Send + Sync + 'static,
+    ) -> Self {
         self.body = Body::Form(Box::new(form));
         self
     }
@@ -140,14 +155,22 @@ impl<'c> Call<'c> {
         self
     }
 
+    /// A header. It is never logged.
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    /// Repeating it after an unknown outcome does no harm, and a repeat succeeds as the first would.
+    /// Says that repeating it after an unknown outcome does no harm, and that a repeat succeeds as the first would. A GET
+    /// counts as repeatable anyway. See [`Retries`](super::Retries).
     pub fn idempotent(mut self) -> Self {
         self.repeatable = true;
+        self
+    }
+
+    /// Though it is a GET, the second time it would fail: a code that works once.
+    pub(super) fn once(mut self) -> Self {
+        self.repeatable = false;
         self
     }
 
@@ -170,18 +193,21 @@ impl<'c> Call<'c> {
     }
 
     /// Largest answer that is read, in bytes.
-    pub fn at_most(mut self, max: usize) -> Self {
+    pub(crate) fn at_most(mut self, max: usize) -> Self {
         self.max = max;
         self
     }
 
     /// An error with this code is an answer to read: Meta reports partial success so.
-    pub fn accepting(mut self, code: i64) -> Self {
+    pub(crate) fn accepting(mut self, code: i64) -> Self {
         self.accepted = Some(code);
         self
     }
 
     /// Sends it and reads its JSON answer.
+    ///
+    /// # Errors
+    /// As every call; [`Error::Decode`] when the answer isn't a `T` (`serde_json::Value` always fits).
     pub async fn read<T: DeserializeOwned>(self) -> Result<T, Error> {
         let answer = self.bytes().await?;
         serde_json::from_slice(&answer.body).map_err(|error| {
@@ -192,6 +218,9 @@ impl<'c> Call<'c> {
     }
 
     /// Sends what is answered with `success` and nothing more.
+    ///
+    /// # Errors
+    /// As every call; [`Error::Decode`] when the answer doesn't report success.
     pub async fn command(self) -> Result<(), Error> {
         let operation = self.operation;
         let answer: Value = self.read().await?;
@@ -204,7 +233,7 @@ impl<'c> Call<'c> {
     }
 
     /// Sends it, and repeats it as far as the client's [`Retries`](super::Retries) allow.
-    pub async fn bytes(&self) -> Result<Answer, Error> {
+    pub(crate) async fn bytes(&self) -> Result<Answer, Error> {
         let mut attempt = 1;
         loop {
             let Failed { error, asked } = match self.attempt().await {
@@ -283,7 +312,7 @@ impl<'c> Call<'c> {
             return (code, Ok(Answer { kind, body }));
         }
         error.request_id = request;
-        (code, Err(Error::Graph(error)))
+        (code, Err(Error::Graph(Box::new(error))))
     }
 
     fn request(&self) -> Result<RequestBuilder, Error> {

@@ -237,3 +237,21 @@ pub enum ConfigError {
     #[error("TLS can't be set up: {0}")]
     Tls(String),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_proxy_stands_for_both_of_metas_hosts() {
+        let second = |config: Config| config.second(&config.base().unwrap()).unwrap().to_string();
+        let config = || Config::new("token");
+        assert_eq!(second(config()), "https://api.facebook.com/");
+        let proxy = Config { base_url: "https://proxy.test/meta/".to_owned(), ..config() };
+        assert_eq!(second(proxy.clone()), "https://proxy.test/meta/v25.0");
+        let own = Some("https://api.proxy.test/x".to_owned());
+        assert_eq!(second(Config { second_base_url: own, ..proxy }), "https://api.proxy.test/x");
+        let wrong = Config { second_base_url: Some("nowhere".to_owned()), ..config() };
+        assert!(matches!(wrong.second(&wrong.base().unwrap()), Err(ConfigError::BaseUrl)));
+    }
+}

@@ -135,7 +135,8 @@ impl Client {
         Ok(answer.preview)
     }
 
-    /// How a form's endpoint does. `span` is the first and the last day, `2026-01-28`; the whole time when it is `None`.
+    /// How a form's endpoint does. `span` is the first and the last day, `2026-01-28`; the whole time when it is
+    /// `None`.
     ///
     /// Permission **B**. Hours behind real time. Meta: WhatsApp Flows > Metrics API.
     ///

@@ -29,10 +29,13 @@ pub struct Listing<T> {
     operation: &'static str,
     path: Vec<String>,
     query: Vec<(String, String)>,
+    limit: Option<usize>,
     after: Option<String>,
     before: Option<String>,
     /// Where in `data` the list is, for edges that wrap it.
     within: Option<&'static str>,
+    /// What wraps each item, where something does.
+    wrapper: Option<&'static str>,
     pages_max: usize,
     item: PhantomData<fn() -> T>,
 }
@@ -76,8 +79,20 @@ impl<T: DeserializeOwned> Listing<T> {
     pub(super) fn new(client: Client, operation: &'static str, path: &[&str]) -> Self {
         let path = path.iter().map(|&segment| segment.to_owned()).collect();
         let (query, pages_max) = (Vec::new(), PAGES_MAX);
-        let (after, before, within) = (None, None, None);
-        Self { client, operation, path, query, after, before, within, pages_max, item: PhantomData }
+        let (limit, after, before, within, wrapper) = (None, None, None, None, None);
+        Self {
+            client,
+            operation,
+            path,
+            query,
+            limit,
+            after,
+            before,
+            within,
+            wrapper,
+            pages_max,
+            item: PhantomData,
+        }
     }
 
     /// The list is the field `key` of `data`.
@@ -85,9 +100,15 @@ impl<T: DeserializeOwned> Listing<T> {
         Self { within: Some(key), ..self }
     }
 
+    /// Items may be the field `key` of what stands in the list.
+    pub(super) fn unwrapping(self, key: &'static str) -> Self {
+        Self { wrapper: Some(key), ..self }
+    }
+
     /// So many items on a page. Meta gives 25 when not told, and has a maximum for each list.
     pub fn limit(self, items: u32) -> Self {
-        self.with("limit", items.to_string())
+        let limit = usize::try_from(items).ok();
+        Self { limit, ..self.with("limit", items.to_string()) }
     }
 
     /// Begins after the page that gave this cursor.
@@ -182,25 +203,38 @@ impl<T: DeserializeOwned> Listing<T> {
             (Some(key), Value::Object(mut data)) => data.remove(key).unwrap_or(Value::Null),
             (_, data) => data,
         };
-        let data = match data {
+        let data = match (self.wrapper, data) {
+            (Some(key), Value::Array(items)) => items.into_iter().map(|item| unwrap(item, key)).collect(),
+            (_, data) => data,
+        };
+        let data: Vec<T> = match data {
             Value::Null => Vec::new(),
             data => serde_json::from_value(data)
                 .map_err(|error| Error::Decode(format!("{}: {error}", self.operation)))?,
         };
-        let (next, previous) = paging.map(Paging::cursors).unwrap_or_default();
+        let full = self.limit.is_some_and(|limit| limit > 0 && data.len() >= limit);
+        let (next, previous) = paging.map(|paging| paging.cursors(full)).unwrap_or_default();
         Ok(Page { data, next, previous, extra })
     }
 }
 
 impl Paging {
     /// The cursors are there on the first and the last page too; only `next` and `previous` say that there is more. Those
-    /// URLs aren't followed, as they may carry the token.
-    fn cursors(self) -> (Option<String>, Option<String>) {
+    /// URLs aren't followed, as they may carry the token. A few edges (groups, blocks) are documented without `next`: after
+    /// a full page of theirs, looking costs one call, and not looking could lose the rest.
+    fn cursors(self, full: bool) -> (Option<String>, Option<String>) {
         let (before, after) = self.cursors.map_or((None, None), |cursors| (cursors.before, cursors.after));
-        let next = self.next.and_then(|url| after.or_else(|| parameter(&url, "after")));
+        let next = match self.next {
+            Some(url) => after.or_else(|| parameter(&url, "after")),
+            None => after.filter(|_| full),
+        };
         let previous = self.previous.and_then(|url| before.or_else(|| parameter(&url, "before")));
         (next, previous)
     }
+}
+
+fn unwrap(mut item: Value, key: &str) -> Value {
+    item.get_mut(key).filter(|inner| inner.is_object()).map(Value::take).unwrap_or(item)
 }
 
 fn parameter(url: &str, name: &str) -> Option<String> {

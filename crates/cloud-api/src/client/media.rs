@@ -6,11 +6,15 @@ use bytes::Bytes;
 use reqwest::Url;
 use reqwest::multipart::{Form, Part};
 use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::call::Answer;
 use super::config::is_loopback;
-use super::{Call, Client};
+use super::node::{judged, number};
+use super::{Auth, Call, Client};
 use crate::error::Error;
+use crate::violation::{Rule, Violation};
 use crate::webhook::Id;
 
 /// Largest file WhatsApp carries, in bytes: a document of 100 MB.
@@ -33,12 +37,56 @@ pub struct MediaInfo {
     pub sha256: Option<String>,
     /// In bytes; a number or a text on the wire.
     pub file_size: Option<Id>,
+    /// Everything else Graph said.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 impl MediaInfo {
     /// The size in bytes, if Graph said one.
     pub fn size(&self) -> Option<u64> {
         self.file_size.as_ref()?.parse().ok()
+    }
+}
+
+/// A file to upload.
+#[derive(Debug, Clone)]
+pub struct Upload<'a> {
+    /// The file.
+    pub bytes: Bytes,
+    /// E.g. `image/jpeg`.
+    pub mime_type: &'a str,
+    /// The name that documents show.
+    pub filename: &'a str,
+    /// Only for numbers that store nothing at Meta: minutes until it is gone, 60 to 43,200.
+    pub ttl_minutes: Option<u32>,
+}
+
+impl Upload<'_> {
+    /// The most Meta takes of this kind, in bytes. Stickers that don't move get less than they may have here.
+    fn size_max(&self) -> usize {
+        match self.mime_type.split(['/', ';']).next().unwrap_or_default() {
+            "image" if self.mime_type.starts_with("image/webp") => 500 * 1024,
+            "image" => 5 * 1024 * 1024,
+            "audio" | "video" => 16 * 1024 * 1024,
+            _ => DOWNLOAD_MAX,
+        }
+    }
+
+    /// Whether Meta would take it, as far as that can be told without looking at the bytes.
+    ///
+    /// # Errors
+    /// All violations found.
+    pub fn validate(&self) -> Result<(), Vec<Violation>> {
+        judged(&json!({"ttl_minutes": self.ttl_minutes}), |root, findings| {
+            let (size, max) = (self.bytes.len(), self.size_max());
+            if size == 0 || size > max {
+                let limit = if size == 0 { 1 } else { max };
+                let message = format!("File size invalid. Min: 1 byte, Max: {max} bytes");
+                findings.add_limit(root.at("file"), Rule::Length, [limit, size], message);
+            }
+            number(findings, root, "ttl_minutes", [60, 43_200]);
+        })
     }
 }
 
@@ -57,10 +105,10 @@ struct Uploaded {
 }
 
 impl Client {
-    /// Uploads a file to send from this number; gives the media id, good for 30 days.
+    /// Uploads a file to send from this number; gives the media id, good for 30 days. Permission M.
     ///
     /// # Errors
-    /// A wrong type or size is refused with code 100 or 131053. Nothing is sent by an upload, so it may be repeated.
+    /// As [`Client::upload`].
     pub async fn upload_media(
         &self,
         phone_number_id: &str,
@@ -68,14 +116,34 @@ impl Client {
         mime_type: &str,
         filename: &str,
     ) -> Result<String, Error> {
+        self.upload(phone_number_id, Upload { bytes, mime_type, filename, ttl_minutes: None }).await
+    }
+
+    /// Uploads a file, with all options. Permission M.
+    ///
+    /// Images may have 5 MB, audio and video 16 MB, stickers 100 KB (500 KB animated), documents 100 MB.
+    /// Meta: Cloud API > Reference > Media.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for a time to live out of its bounds, an empty file or one that is too large. A wrong type or size is refused with
+    /// code 100 or 131053. Nothing is sent by an upload, so it may be repeated.
+    pub async fn upload(&self, phone_number_id: &str, upload: Upload<'_>) -> Result<String, Error> {
+        self.judge(|| upload.validate())?;
+        let Upload { bytes, mime_type, filename, ttl_minutes } = upload;
         let (mime_type, filename) = (mime_type.to_owned(), filename.to_owned());
-        let form = move || form(&bytes, &mime_type, &filename);
+        let form = move || {
+            let form = form(&bytes, &mime_type, &filename)?;
+            Ok(match ttl_minutes {
+                Some(minutes) => form.text("ttl_minutes", minutes.to_string()),
+                None => form,
+            })
+        };
         let call = self.post("upload_media", &[phone_number_id, "media"]).multipart(form).idempotent();
         let uploaded: Uploaded = call.timeout(TRANSFER_TIMEOUT).read().await?;
         Ok(uploaded.id.into_string())
     }
 
-    /// Looks media up, mostly for the URL of its bytes.
+    /// Looks media up, mostly for the URL of its bytes. Permission M.
     ///
     /// # Errors
     /// As every call; code 100 with subcode 33 when it is gone or another business's.
@@ -83,22 +151,46 @@ impl Client {
         self.get("media", &[media_id]).read().await
     }
 
+    /// Looks media up, if it belongs to this number. Permission M.
+    ///
+    /// # Errors
+    /// As [`Client::media`]; also when another number of the business uploaded it.
+    pub async fn media_of(&self, phone_number_id: &str, media_id: &str) -> Result<MediaInfo, Error> {
+        self.get("media", &[media_id]).query("phone_number_id", phone_number_id).read().await
+    }
+
     /// Fetches the bytes behind a media URL, at most 100 MB.
     ///
     /// The access token goes along only to Meta's media servers, the host of the base URL and, between loopback
-    /// addresses, any port.
+    /// addresses, any port. A provider with a header of its own ([`Auth::Header`]) is asked instead of Meta, which doesn't know
+    /// the provider's keys.
     ///
     /// # Errors
     /// HTTP status 404 when the URL is older than five minutes: look the media up again.
     pub async fn download(&self, url: &str) -> Result<Download, Error> {
         let url = Url::parse(url).map_err(|_| Error::Invalid("the media URL is not a URL".to_owned()))?;
+        let url = self.through_provider(url);
         let trusted = self.trusts(&url);
         let call = Call::fetch(self, "download", url, trusted).timeout(TRANSFER_TIMEOUT);
         let Answer { kind: mime_type, body: bytes } = call.at_most(DOWNLOAD_MAX).bytes().await?;
         Ok(Download { mime_type, bytes })
     }
 
-    /// Deletes media.
+    /// As [`Client::download`], and makes sure of the bytes: `sha256` is what [`Client::media`] gives (hexadecimal) or a
+    /// webhook (base64).
+    ///
+    /// # Errors
+    /// As [`Client::download`]; [`Error::Decode`] when the bytes have another checksum.
+    pub async fn download_verified(&self, url: &str, sha256: &str) -> Result<Download, Error> {
+        let download = self.download(url).await?;
+        let digest = Sha256::digest(&download.bytes);
+        if hex(&digest).eq_ignore_ascii_case(sha256) || base64(&digest) == sha256 {
+            return Ok(download);
+        }
+        Err(Error::Decode("download: the bytes have another checksum than was said".to_owned()))
+    }
+
+    /// Deletes media. Permission M.
     ///
     /// # Errors
     /// As every call; deleting it again is refused with code 100.
@@ -106,15 +198,59 @@ impl Client {
         self.delete("delete_media", &[media_id]).command().await
     }
 
+    /// Deletes media, if it belongs to this number. Permission M.
+    ///
+    /// # Errors
+    /// As [`Client::delete_media`]; also when another number of the business uploaded it.
+    pub async fn delete_media_of(&self, phone_number_id: &str, media_id: &str) -> Result<(), Error> {
+        self.delete("delete_media", &[media_id]).query("phone_number_id", phone_number_id).command().await
+    }
+
+    /// The same path and query at the provider, for one of Meta's media URLs.
+    fn through_provider(&self, url: Url) -> Url {
+        if self.place.auth == Auth::Bearer || !url.host_str().is_some_and(is_meta) {
+            return url;
+        }
+        let mut there = self.place.base.clone();
+        if let (Ok(mut path), Some(segments)) = (there.path_segments_mut(), url.path_segments()) {
+            path.pop_if_empty().extend(segments);
+        }
+        there.set_query(url.query());
+        there
+    }
+
     fn trusts(&self, url: &Url) -> bool {
         let (Some(host), Some(ours)) = (url.host_str(), self.place.base.host_str()) else { return false };
-        let metas = META_HOSTS
-            .iter()
-            .any(|meta| host == *meta || host.strip_suffix(meta).is_some_and(|rest| rest.ends_with('.')));
+        let metas = self.place.auth == Auth::Bearer && is_meta(host);
         let safe = url.scheme() == "https" || self.place.base.scheme() == "http";
         let known = host == ours || (is_loopback(host) && is_loopback(ours));
         (metas && url.scheme() == "https") || (known && safe)
     }
+}
+
+fn is_meta(host: &str) -> bool {
+    META_HOSTS
+        .iter()
+        .any(|meta| host == *meta || host.strip_suffix(meta).is_some_and(|rest| rest.ends_with('.')))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// With padding, as webhooks write checksums.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let at = |i: usize| u32::from(chunk.get(i).copied().unwrap_or_default());
+        let bits = at(0) << 16 | at(1) << 8 | at(2);
+        for (i, shift) in [18, 12, 6, 0].into_iter().enumerate() {
+            let letter = LETTERS[(bits >> shift & 63) as usize];
+            text.push(if i <= chunk.len() { char::from(letter) } else { '=' });
+        }
+    }
+    text
 }
 
 fn form(bytes: &Bytes, mime_type: &str, filename: &str) -> Result<Form, Error> {
@@ -156,6 +292,31 @@ mod tests {
         }
         assert!(trusts("https://waba.provider.test", "https://waba.provider.test/media/1"));
         assert!(!trusts("https://waba.provider.test", "http://waba.provider.test/media/1"));
+    }
+
+    #[test]
+    fn a_provider_s_key_does_not_go_to_meta() {
+        let config = Config {
+            base_url: "https://provider.test/prefix".to_owned(),
+            version: String::new(),
+            auth: Auth::Header("x-key".to_owned()),
+            ..Config::new("key")
+        };
+        let client = Client::new(config).unwrap();
+        let meta =
+            Url::parse("https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1&ext=2").unwrap();
+        assert!(!client.trusts(&meta));
+        let there = client.through_provider(meta);
+        assert_eq!(there.as_str(), "https://provider.test/prefix/whatsapp_business/attachments/?mid=1&ext=2");
+        assert!(client.trusts(&there));
+        let other = Url::parse("https://other.test/1").unwrap();
+        assert_eq!(client.through_provider(other.clone()), other);
+    }
+
+    #[test]
+    fn base64_is_padded() {
+        let written = ["", "f", "fo", "foo", "foob"].map(|text| base64(text.as_bytes()));
+        assert_eq!(written, ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg=="]);
     }
 
     #[test]

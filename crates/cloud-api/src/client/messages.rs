@@ -1,11 +1,14 @@
 //! Sending messages and read receipts.
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Client;
+use super::node::{formed, judged};
 use crate::error::Error;
 use crate::message;
+use crate::violation::{Rule, Violation};
+use crate::webhook::wire::words;
 
 /// Graph took a message. That isn't sent yet: statuses by webhook say what becomes of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +46,39 @@ struct AnswerMessage {
     id: String,
     message_status: Option<String>,
     group_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Encrypted {
+    encrypted_contents: String,
+}
+
+words! {
+    /// What happens to a marketing message that the Marketing Messages API can't carry.
+    pub enum ProductPolicy {
+        /// It goes out as an ordinary message; Meta's default.
+        Fallback = "CLOUD_API_FALLBACK",
+        /// It is refused.
+        Strict = "STRICT",
+    }
+}
+
+/// Options of [`Client::send_marketing_message`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MarketingOptions {
+    /// What happens when the Marketing Messages API can't carry it.
+    pub product_policy: Option<ProductPolicy>,
+    /// Whether Meta may use what people do with the message to improve delivery. The account's setting when `None`.
+    pub message_activity_sharing: Option<bool>,
+}
+
+/// Header, encrypted key, initialisation vector, content and tag, none of them empty.
+fn is_jwe(text: &str) -> bool {
+    let base64url = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    text.split('.').count() == 5 && text.split('.').all(base64url)
 }
 
 impl Client {
@@ -84,6 +120,62 @@ impl Client {
             message_status: sent.message_status,
             group_id: sent.group_id,
         })
+    }
+
+    /// Sends a marketing template through the Marketing Messages API, which chooses whom to deliver to by how likely they are
+    /// to care. Permission M. Takes what [`Client::send_message`] takes, of type `template` only.
+    /// Meta: Marketing Messages API for WhatsApp > Send.
+    ///
+    /// # Errors
+    /// As [`Client::send_message`]; codes 134100 (not a marketing template), 134101 (the template isn't synchronised yet,
+    /// about ten minutes), 134102, 131055.
+    pub async fn send_marketing_message(
+        &self,
+        phone_number_id: &str,
+        message: &(impl Serialize + ?Sized + Sync),
+        options: &MarketingOptions,
+    ) -> Result<Sent, Error> {
+        let mut message = serde_json::to_value(message).map_err(|error| Error::Invalid(error.to_string()))?;
+        self.judge(|| match message.get("type").and_then(Value::as_str) {
+            Some("template") => Ok(()),
+            _ => Err(vec![Violation {
+                pointer: "/type".to_owned(),
+                rule: Rule::Value,
+                limit: None,
+                given: None,
+                message: "Only templates can be sent as marketing messages.".to_owned(),
+            }]),
+        })?;
+        if let Some(message) = message.as_object_mut() {
+            let policy = options.product_policy.as_ref().map(|policy| Value::from(policy.as_str()));
+            message.extend(policy.map(|policy| ("product_policy".to_owned(), policy)));
+            let sharing = options.message_activity_sharing.map(Value::from);
+            message.extend(sharing.map(|sharing| ("message_activity_sharing".to_owned(), sharing)));
+        }
+        self.send("send_marketing_message", &[phone_number_id, "marketing_messages"], &message).await
+    }
+
+    /// Sends a message you have encrypted, and gives the encrypted answer; Meta's edge decrypts instead of its web
+    /// servers. Permission M.
+    ///
+    /// Both are compact JWE (RFC 7516) and pass through as they are: the business holds the keys, the algorithms are its
+    /// choice, and a library that saw the clear text would undo the point. `jwe` holds the body `send_message` takes, keyed
+    /// with RSA-OAEP for Meta's public key, content A256GCM; the answer comes keyed for yours. Check the body with
+    /// [`message::check`](crate::message::check()) before encrypting. Must be switched on first:
+    /// [`Client::set_payload_encryption`]. Meta: Cloud API > Payload encryption.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] for what isn't five base64url parts. Meta's errors come back in clear text.
+    pub async fn send_encrypted(&self, phone_number_id: &str, jwe: &str) -> Result<String, Error> {
+        let body = json!({"messaging_product": "whatsapp", "encrypted_contents": jwe});
+        self.judge(|| {
+            judged(&body, |root, findings| {
+                formed(findings, root, "encrypted_contents", "a compact JWE", is_jwe)
+            })
+        })?;
+        let call = self.post("send_encrypted", &[phone_number_id, "messages_encrypted"]);
+        let answer: Encrypted = call.json(&body).read().await?;
+        Ok(answer.encrypted_contents)
     }
 
     /// Tells the customer that a message, and all before it, was read; with `typing` also shows for up to 25 seconds

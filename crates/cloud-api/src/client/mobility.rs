@@ -3,11 +3,12 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::node::judged;
 use super::solutions::Solution;
 use super::waba::{Party, Waba};
 use super::{Client, Listing};
 use crate::error::Error;
-use crate::judge::{judged, text};
+use crate::judge::text;
 use crate::violation::Violation;
 use crate::webhook::Id;
 use crate::webhook::wire::object;
@@ -97,7 +98,8 @@ pub struct SolutionMigration {
 pub struct Mobility {
     /// The solution.
     pub solution_id: String,
-    /// `INITIATE_TRANSFER`, `CONFIRM_TRANSFER`, `CANCEL_TRANSFER`, `REQUEST_HANDOVER`, `APPROVE_HANDOVER` or `REJECT_HANDOVER`.
+    /// `INITIATE_TRANSFER`, `CONFIRM_TRANSFER`, `CANCEL_TRANSFER`, `REQUEST_HANDOVER`, `APPROVE_HANDOVER` or
+    /// `REJECT_HANDOVER`.
     pub intent_type: String,
     /// Anything else: `target_solution_id`, `mobility_reason`, `scheduled_execution_time`, `metadata`.
     #[serde(flatten)]
@@ -143,7 +145,7 @@ impl Mobility {
 impl Client {
     /// Starts, confirms or cancels the move of an account to another solution.
     ///
-    /// Permission **B** and `business_management`.
+    /// Permission **B** and `business_management`. Meta: WhatsApp Business Account > Set solution migration intent.
     ///
     /// # Errors
     /// [`Error::Refused`] for an unknown intent; code 100 when the solution can't take the account.
@@ -159,7 +161,7 @@ impl Client {
 
     /// Where the move of an account to another solution stands.
     ///
-    /// Permission **B**.
+    /// Permission **B**. Meta: Graph API > Migration intent.
     ///
     /// # Errors
     /// As every call.
@@ -169,10 +171,10 @@ impl Client {
 
     /// Starts, confirms or cancels the transfer of an account that a partner runs on behalf of its business (OBO).
     ///
-    /// Permission **B** and `business_management`.
+    /// Permission **B** and `business_management`. Meta: WhatsApp Business Account > OBO mobility intent.
     ///
     /// # Errors
-    /// [`Error::Refused`] for an unknown intent; code 100 when the account isn't run on behalf of a business.
+    /// [`Error::Refused`] for an unknown intent; code 2593085 when the account isn't run on behalf of a business.
     pub async fn create_mobility_intent(
         &self,
         waba_id: &str,
@@ -182,10 +184,10 @@ impl Client {
         self.post("create_mobility_intent", &[waba_id, "obo_mobility_intent"]).json(intent).read().await
     }
 
-    /// Offers the business of an account that is run on its behalf (OBO) to take it, within a solution if one is given. The
-    /// business confirms in its own settings.
+    /// Offers the business of an account that is run on its behalf (OBO) to take it, within a solution if one is
+    /// given. The business confirms in its own settings.
     ///
-    /// Permission **B** and `business_management`.
+    /// Permission **B** and `business_management`. Meta: WhatsApp Business Account > Set OBO mobility intent.
     ///
     /// # Errors
     /// As [`Client::create_mobility_intent`].
@@ -201,7 +203,7 @@ impl Client {
 
     /// Where the transfer of an account to its business stands.
     ///
-    /// Permission **B**.
+    /// Permission **B**. Meta: Graph API > OBO mobility intent.
     ///
     /// # Errors
     /// As every call.
@@ -211,7 +213,7 @@ impl Client {
 
     /// Open requests to run an account on behalf of its business.
     ///
-    /// Permission **B**.
+    /// Permission **B**. Meta: WhatsApp Business Account > In-progress on-behalf requests.
     pub fn on_behalf_requests(&self, waba_id: &str) -> Listing<OnBehalfRequest> {
         self.list("on_behalf_requests", &[waba_id, "in_progress_onbehalf_request"])
     }

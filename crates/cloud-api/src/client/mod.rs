@@ -9,7 +9,7 @@
 //!   [`Error::Refused`] with everything that is wrong with it.
 //! - **Lists** are [`Listing`]s: a page, all of it, or a stream.
 //! - **Budgets** (`X-App-Usage`, `X-Business-Use-Case-Usage`) and request ids reach the [`Observer`] after every answer.
-//! - **Any endpoint** that isn't here yet: [`Client::raw`].
+//! - **Any endpoint** that isn't here yet: [`Client::call`], or in one line [`Client::raw`].
 //!
 //! Permissions are named by each method with Meta's letters: **M** is `whatsapp_business_messaging`, **B** is
 //! `whatsapp_business_management`. Without it, or without access to the account, calls fail with code 10 or 200 to 299.
@@ -20,26 +20,35 @@
 
 mod access;
 mod amount;
-mod analytics;
+pub mod analytics;
 mod analytics_query;
 mod app_webhooks;
-mod business;
+pub mod automation;
+pub mod business;
 mod call;
+pub mod call_hours;
+pub mod calls;
+pub mod compliance;
 mod config;
 mod exchange;
 mod form_preview;
-mod forms;
+pub mod forms;
+pub mod groups;
 mod health;
 mod listing;
 mod media;
 mod messages;
 mod mobility;
-mod nodes;
-mod numbers;
+mod node;
+pub mod nodes;
+pub mod numbers;
 mod preverified;
+pub mod profile;
 mod query;
+pub mod registration;
 mod retry;
 mod schedules;
+pub mod settings;
 mod signup;
 mod signup_links;
 mod solutions;
@@ -47,10 +56,12 @@ mod template_analytics;
 mod template_groups;
 mod template_library;
 mod template_moves;
-mod templates;
-mod tokens;
-mod uploads;
-mod waba;
+pub mod templates;
+pub mod tokens;
+pub mod uploads;
+pub mod username;
+pub mod users;
+pub mod waba;
 mod welcome_sequences;
 
 use std::sync::Arc;
@@ -59,61 +70,20 @@ use reqwest::Url;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub use access::{AppData, AssignedUser, SubscribedApp, Task, WebhookOverride};
 pub use amount::Amount;
-pub use analytics::{CallPoint, ConversationPoint, MessageAnalytics, MessagePoint, PricingPoint};
-pub use analytics_query::{
-    CallAnalyticsQuery, ConversationAnalyticsQuery, Granularity, MessageAnalyticsQuery, PricingAnalyticsQuery,
-};
-pub use app_webhooks::{AppSubscription, AppSubscriptionField, AppWebhook, WEBHOOK_OBJECT};
-pub use business::{CreditLine, CreditShare, CreditSharing, ParentBsuidAccount, Portfolio};
-pub(crate) use call::Call;
+pub use call::Call;
 pub use config::{Auth, Config, ConfigError, DEFAULT_BASE_URL, DEFAULT_VERSION, SECOND_BASE_URL, Secret};
 pub use exchange::{Budget, BusinessUsage, Exchange, Observer, Usage};
-pub use form_preview::{
-    FormMetric, FormMetricGranularity, FormMetricName, FormMetricPoint, FormMetricValue, FormPreview,
-    InteractivePreview,
-};
-pub use forms::{
-    FORM_FIELDS, FailedForm, FormAsset, FormCategory, FormError, FormInfo, FormMigration, FormReceipt,
-    FormStatus, FormUpdate, MigratedForm, NewForm,
-};
 pub use health::{Ability, HealthEntity, HealthError, HealthStatus};
 pub use listing::{Listing, Page};
-pub use media::{Download, MediaInfo};
-pub use messages::{Sent, SentContact};
-pub use mobility::{
-    IntentReceipt, MigrationIntent, Mobility, MobilityIntent, OnBehalfRequest, SolutionMigration,
-};
-pub use nodes::{AccountNumber, Bot, ProfileNode};
+pub use media::{Download, MediaInfo, Upload};
+pub use messages::{MarketingOptions, ProductPolicy, Sent, SentContact};
 pub use numbers::PhoneNumber;
-pub use preverified::{PreverifiedFilter, PreverifiedNumber};
-/// The HTTP method of [`Client::raw`].
+/// The HTTP method of [`Client::call`].
 pub use reqwest::Method;
 pub use retry::{Retries, retry};
-pub use schedules::{NewSchedule, Schedule};
-pub use signup::{SignupData, SignupEvent, SignupMessage};
-pub use signup_links::{NewSignupLink, SignupLink, SignupLinkUpdate, SignupPolicy, signup_url};
-pub use solutions::{NewSolution, Solution, SolutionReceipt, SolutionStatus, SolutionToken};
-pub use template_analytics::{
-    GroupAnalytics, GroupAnalyticsQuery, GroupPoint, TemplateAnalytics, TemplateAnalyticsQuery,
-    TemplateClicks, TemplateCost, TemplatePoint,
-};
-pub use template_groups::{NewTemplateGroup, TemplateGroup, TemplateGroupUpdate};
-pub use template_library::{
-    LibraryFilter, LibraryTemplate, PreviewButton, PreviewQuery, TemplatePreview, UpsertedTemplate,
-};
-pub use template_moves::{
-    ComparedMetric, ComparedNumber, ComparedWord, TemplateArchive, TemplateComparison, TemplateMigration,
-    Unpaused,
-};
-pub use templates::{TEMPLATE_FIELDS, TemplateFilter, TemplateInfo, TemplateReceipt, TemplateSummary};
-pub use tokens::{
-    AccessToken, AppCredentials, GranularScope, SystemUserTokenRequest, TokenInfo, timed_appsecret_proof,
-};
-pub use uploads::{UploadFile, UploadSession};
-pub use waba::{Activity, ActivityFilter, Party, WABA_FIELDS, Waba, WabaUpdate};
-pub use welcome_sequences::{WelcomeMessage, WelcomeSequence};
+pub use templates::TemplateInfo;
+pub use waba::Waba;
 
 use crate::error::Error;
 use crate::signature::appsecret_proof;
@@ -212,14 +182,15 @@ impl Client {
         }
     }
 
-    /// A call to a node or an edge of it. Ids become one path segment each, whatever is in them; empty ones are left out,
-    /// for providers whose key already says which number or account is meant.
-    pub(crate) fn call(&self, operation: &'static str, method: Method, path: &[&str]) -> Call<'_> {
+    /// A call to a node or an edge of it, as every method of this client makes it. `operation` names it in the log and to the
+    /// observer. Ids become one path segment each, whatever is in them; empty ones are left out, for providers whose key
+    /// already says which number or account is meant.
+    pub fn call(&self, operation: &'static str, method: Method, path: &[&str]) -> Call<'_> {
         Call::new(self, &self.place.base, operation, method, path)
     }
 
     /// As [`Client::call`], to the few edges Meta serves from `api.facebook.com`.
-    pub(crate) fn call_second(&self, operation: &'static str, method: Method, path: &[&str]) -> Call<'_> {
+    pub fn call_second(&self, operation: &'static str, method: Method, path: &[&str]) -> Call<'_> {
         Call::new(self, &self.place.second, operation, method, path)
     }
 

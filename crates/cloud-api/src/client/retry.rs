@@ -27,6 +27,16 @@ const AFTER_UNKNOWN: Duration = Duration::from_secs(1);
 /// The first wait is what the disposition says, or what the answer's headers ask for (`Retry-After`, minutes to regain
 /// access) if that is more; then it doubles up to `longest_wait`. A call whose *first* wait is longer than `longest_wait`
 /// isn't repeated at all. Waits have no random part; `sleep` can add one.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use cloud_api::client::{Client, Config, Retries};
+///
+/// # fn show() -> Result<(), cloud_api::client::ConfigError> {
+/// let retries = Retries::new(4, Duration::from_secs(60), tokio::time::sleep);
+/// let client = Client::new(Config::new("access token"))?.with_retries(retries);
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct Retries {
     attempts: u32,

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::node::judged;
 use super::{Client, Listing};
 use crate::error::Error;
-use crate::judge::{judged, text};
+use crate::judge::text;
 use crate::violation::Violation;
 use crate::webhook::Id;
 use crate::webhook::wire::object;
@@ -82,14 +83,14 @@ struct Created {
 impl Client {
     /// The schedules of an account.
     ///
-    /// Permission **B**.
+    /// Permission **B**. Meta: WhatsApp Business Account > Schedules.
     pub fn waba_schedules(&self, waba_id: &str) -> Listing<Schedule> {
         self.list("waba_schedules", &[waba_id, "schedules"])
     }
 
     /// Makes a schedule; gives its id.
     ///
-    /// Permission **B**.
+    /// Permission **B**. Meta: WhatsApp Business Account > Schedules.
     ///
     /// # Errors
     /// [`Error::Refused`] when something is missing; code 100 for a value Meta doesn't know. Doing it twice makes two.

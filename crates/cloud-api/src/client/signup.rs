@@ -1,8 +1,8 @@
 //! What the browser says during Embedded Signup. Meta: Embedded Signup > Implementation > Session logging.
 //!
-//! Meta's window posts messages to the page it was opened from. A page passes their text on; this reads it. Never trust it
-//! without [`Client::debug_token`](super::Client::debug_token): anybody can post such a message. Messages from an origin that
-//! doesn't end in `facebook.com` aren't Meta's.
+//! Meta's window posts messages to the page it was opened from. A page passes their text on; this reads it. Never
+//! trust it without [`Client::debug_token`](super::Client::debug_token): anybody can post such a message. Messages
+//! from other origins than `https://facebook.com` and its subdomains aren't Meta's.
 
 use serde_json::Value;
 
@@ -84,7 +84,7 @@ impl SignupMessage {
     /// Reads the text of a message; `None` for messages that aren't Embedded Signup's.
     ///
     /// ```
-    /// use cloud_api::client::{SignupEvent, SignupMessage};
+    /// use cloud_api::client::tokens::{SignupEvent, SignupMessage};
     ///
     /// let text = r#"{"type":"WA_EMBEDDED_SIGNUP","event":"FINISH","data":{"phone_number_id":"106540352242922",
     ///     "waba_id":"102290129340398","business_id":"506914307656634"},"version":"3"}"#;
@@ -105,8 +105,8 @@ impl SignupMessage {
         self.event.as_ref().is_some_and(|event| event.as_str().starts_with("FINISH"))
     }
 
-    /// Whether the number must be registered now ([`FINISH`](SignupEvent::Finish) with a number): not for coexistence, where
-    /// the app has it.
+    /// Whether the number must be registered now ([`FINISH`](SignupEvent::Finish) with a number): not for
+    /// coexistence, where the app has it.
     pub fn needs_registration(&self) -> bool {
         let number = self.data.as_ref().and_then(|data| data.phone_number_id.as_ref());
         self.event == Some(SignupEvent::Finish) && number.is_some()

@@ -1,14 +1,15 @@
-//! Multi-partner solutions: a solution partner and a tech provider who serve clients together. Meta: Solution providers >
-//! Multi-partner solutions.
+//! Multi-partner solutions: a solution partner and a tech provider who serve clients together. Meta: Solution
+//! providers > Multi-partner solutions.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::access::AppData;
+use super::node::judged;
 use super::query::{asking, fields};
 use super::{Client, Listing, Secret};
 use crate::error::Error;
-use crate::judge::{judged, text};
+use crate::judge::text;
 use crate::violation::Violation;
 use crate::webhook::wire::{object, words};
 use crate::webhook::{Id, UnixTime};
@@ -122,7 +123,8 @@ impl Client {
         }
     }
 
-    /// Makes a solution and asks the partner; gives its id. The webhook `partner_solutions` tells what the partner said.
+    /// Makes a solution and asks the partner; gives its id. The webhook `partner_solutions` tells what the partner
+    /// said.
     ///
     /// Permission **B** and `business_management`. Meta: Solution providers > Multi-partner solutions.
     ///

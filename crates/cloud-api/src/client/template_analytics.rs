@@ -1,5 +1,5 @@
-//! How templates, template groups and groups do, day by day. Meta: Analytics > Template analytics, Template group analytics,
-//! Group analytics.
+//! How templates, template groups and groups do, day by day. Meta: Analytics > Template analytics, Template group
+//! analytics, Group analytics.
 
 use super::amount::Amount;
 use super::query::{Query, count, filtered, give, give_list};
@@ -17,8 +17,8 @@ const IDS_MAX: usize = 10;
 pub struct TemplateAnalyticsQuery {
     /// Ids of templates or of template groups; 1 to 10.
     pub ids: Vec<String>,
-    /// First day: seconds since 1970 (Meta takes the UTC day they are in), or `2026-01-28` with `use_waba_timezone`. At most
-    /// 90 days ago.
+    /// First day: seconds since 1970 (Meta takes the UTC day they are in), or `2026-01-28` with `use_waba_timezone`.
+    /// At most 90 days ago.
     pub start: String,
     /// Last day, likewise.
     pub end: String,
@@ -196,11 +196,12 @@ object! {
 impl Client {
     /// How templates do, day by day.
     ///
-    /// Permission **B**. 90 days back at most, ten templates. Needs [`Client::enable_insights`] once, and isn't there for accounts
-    /// and numbers of the EU, the United Kingdom and Japan. Meta: Analytics > Template analytics.
+    /// Permission **B**. 90 days back at most, ten templates. Needs [`Client::enable_insights`] once, and isn't there
+    /// for accounts and numbers of the EU, the United Kingdom and Japan. Meta: Analytics > Template analytics.
     ///
     /// # Errors
-    /// [`Error::Refused`] for none or more than ten ids; the list itself fails with code 100 when insights are off.
+    /// [`Error::Refused`] for none or more than ten ids; the list itself fails with code 200007 when insights are
+    /// off, 200005 when the account can't have them.
     pub fn template_analytics(
         &self,
         waba_id: &str,

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::node::judged;
 use super::{Client, Listing};
 use crate::error::Error;
-use crate::judge::{Findings, Node, judged, text};
+use crate::judge::{Findings, Node, text};
 use crate::violation::{Rule, Violation};
 use crate::webhook::Id;
 use crate::webhook::wire::object;
@@ -113,8 +114,8 @@ impl Client {
     /// Permission **B**. Meta: Templates > Template groups.
     ///
     /// # Errors
-    /// [`Error::Refused`] with everything that breaks a limit; code 100 when the name exists or a template is in another
-    /// group.
+    /// [`Error::Refused`] with everything that breaks a limit; code 100 when the name exists or a template is in
+    /// another group.
     pub async fn create_template_group(
         &self,
         waba_id: &str,

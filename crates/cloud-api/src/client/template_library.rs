@@ -28,8 +28,8 @@ pub struct LibraryFilter {
 }
 
 object! {
-    /// A template of Meta's library. It is approved already; [`Definition`](crate::template::Definition) with its name in
-    /// `library_template_name` makes one's own of it.
+    /// A template of Meta's library. It is approved already; [`Definition`](crate::template::Definition) with its
+    /// name in `library_template_name` makes one's own of it.
     pub struct LibraryTemplate {
         /// Its id in the library.
         id: Id = "id",
@@ -51,7 +51,8 @@ object! {
         body: String = "body",
         /// Examples for the variables.
         body_params: Vec<String> = "body_params",
-        /// What each variable must be when it is sent: `TEXT`, `AMOUNT`, `DATE`, `PHONE_NUMBER`, `EMAIL`, `NUMBER`, `ADDRESS`.
+        /// What each variable must be when it is sent: `TEXT`, `AMOUNT`, `DATE`, `PHONE_NUMBER`, `EMAIL`, `NUMBER`,
+        /// `ADDRESS`.
         body_param_types: Vec<String> = "body_param_types",
         /// Its buttons, as JSON.
         buttons: Vec<Value> = "buttons",

@@ -82,17 +82,18 @@ object! {
     pub struct ComparedWord {
         /// Template id.
         key: Id = "key",
-        /// E.g. `NO_LONGER_NEEDED`, `NO_REASON`, `NO_REASON_GIVEN`, `NO_SIGN_UP`, `OFFENSIVE_MESSAGES`, `OTHER`, `SPAM`.
+        /// E.g. `NO_LONGER_NEEDED`, `NO_REASON`, `NO_REASON_GIVEN`, `NO_SIGN_UP`, `OFFENSIVE_MESSAGES`, `OTHER`,
+        /// `SPAM`.
         value: String = "value",
     }
 }
 
 impl Client {
-    /// Copies the approved templates of another account of the same business, 500 at a time: `page_number` counts from 0.
-    /// Names that exist are left out.
+    /// Copies the approved templates of another account of the same business, 500 at a time: `page_number` counts
+    /// from 0. Names that exist are left out.
     ///
-    /// Permission **B** on both accounts. Only approved ones of quality green or unknown; they stay approved. Meta: Templates >
-    /// Migrate.
+    /// Permission **B** on both accounts. Only approved ones of quality green or unknown; they stay approved. Meta:
+    /// Templates > Migrate.
     ///
     /// # Errors
     /// Code 100 when the accounts aren't of one business. What failed is in the answer.
@@ -104,13 +105,13 @@ impl Client {
     ) -> Result<TemplateMigration, Error> {
         let call = self.post("migrate_templates", &[to_waba_id, "migrate_message_templates"]);
         let call = call.query("source_waba_id", from_waba_id).query("page_number", &page_number.to_string());
-        call.idempotent().read().await
+        call.read().await
     }
 
     /// Compares a template with another of the same account: how often each was sent and blocked, and why.
     ///
-    /// Permission **B**. Each must have been sent 1,000 times; `end` minus `start` (seconds since 1970) must be 7, 30, 60 or
-    /// 90 days. Meta: Templates > Template comparison.
+    /// Permission **B**. Each must have been sent 1,000 times; `end` minus `start` (seconds since 1970) must be 7,
+    /// 30, 60 or 90 days. Meta: Templates > Template comparison.
     ///
     /// # Errors
     /// [`Error::Refused`] without another template; code 100 when there is too little to compare.
@@ -126,19 +127,19 @@ impl Client {
         call.query("start", &start.to_string()).query("end", &end.to_string()).read().await
     }
 
-    /// Ends the pause of a template that was paused while Meta watched how it is received (pacing). Pauses for quality end by
-    /// themselves.
+    /// Ends the pause of a template that was paused while Meta watched how it is received (pacing). Pauses for
+    /// quality end by themselves.
     ///
     /// Permission **B**. Five minutes after the pause at the earliest. Meta: Templates > Template pacing.
     ///
     /// # Errors
     /// As every call; a refusal for cause is in the answer.
     pub async fn unpause_template(&self, template_id: &str) -> Result<Unpaused, Error> {
-        self.post("unpause_template", &[template_id, "unpause"]).idempotent().read().await
+        self.post("unpause_template", &[template_id, "unpause"]).read().await
     }
 
-    /// Puts up to 100 templates into the archive, where they don't count to the limit and can't be sent. What is archived is
-    /// deleted after 28 days.
+    /// Puts up to 100 templates into the archive, where they don't count to the limit and can't be sent. What is
+    /// archived is deleted after 28 days.
     ///
     /// Permission **B**. Goes to Meta's [second address](super::SECOND_BASE_URL). Meta: Templates > Template archival.
     ///
@@ -173,5 +174,5 @@ impl Client {
 
 async fn archive(call: Call<'_>, template_ids: &[impl AsRef<str> + Sync]) -> Result<TemplateArchive, Error> {
     let ids: Vec<&str> = template_ids.iter().map(AsRef::as_ref).collect();
-    call.json(&json!({"hsm_ids": ids.join(",")})).idempotent().read().await
+    call.json(&json!({"hsm_ids": ids.join(",")})).read().await
 }

@@ -3,6 +3,15 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+pub use super::template_groups::{NewTemplateGroup, TemplateGroup, TemplateGroupUpdate};
+pub use super::template_library::{
+    LibraryFilter, LibraryTemplate, PreviewButton, PreviewQuery, TemplatePreview, UpsertedTemplate,
+};
+pub use super::template_moves::{
+    ComparedMetric, ComparedNumber, ComparedWord, TemplateArchive, TemplateComparison, TemplateMigration,
+    Unpaused,
+};
+
 use super::query::{Query, asking, count, fields, filtered, give, json_list};
 use super::{Client, Listing, Page};
 use crate::error::Error;
@@ -57,13 +66,24 @@ pub struct TemplateInfo {
 }
 
 impl TemplateInfo {
+    /// The template with its parts typed; `None` when Graph wrote it in a way this crate doesn't know.
+    pub fn definition(&self) -> Option<Definition> {
+        let mut map = self.extra.clone();
+        for (key, text) in [("name", &self.name), ("language", &self.language), ("category", &self.category)]
+        {
+            map.insert(key.to_owned(), text.as_str().into());
+        }
+        map.insert("components".to_owned(), self.components.clone().into());
+        serde_json::from_value(Value::Object(map)).ok()
+    }
+
     /// `GREEN`, `YELLOW`, `RED` or `UNKNOWN`, from the last seven days, if it was asked for.
     pub fn quality(&self) -> Option<&str> {
         self.extra.get("quality_score")?.get("score")?.as_str()
     }
 
-    /// Why Meta rejected it: `ABUSIVE_CONTENT`, `INVALID_FORMAT`, `INCORRECT_CATEGORY`, `TAG_CONTENT_MISMATCH`, `PROMOTIONAL`,
-    /// `SCAM`, …; `None` when it wasn't.
+    /// Why Meta rejected it: `ABUSIVE_CONTENT`, `INVALID_FORMAT`, `INCORRECT_CATEGORY`, `TAG_CONTENT_MISMATCH`,
+    /// `PROMOTIONAL`, `SCAM`, …; `None` when it wasn't.
     pub fn rejected_reason(&self) -> Option<&str> {
         self.extra.get("rejected_reason")?.as_str().filter(|&reason| reason != "NONE")
     }
@@ -76,7 +96,8 @@ pub struct TemplateFilter {
     pub name: Option<String>,
     /// This text in name or content.
     pub name_or_content: Option<String>,
-    /// `APPROVED`, `PENDING`, `REJECTED`, `PAUSED`, `DISABLED`, `IN_APPEAL`, `PENDING_DELETION`, `LIMIT_EXCEEDED`, `ARCHIVED`.
+    /// `APPROVED`, `PENDING`, `REJECTED`, `PAUSED`, `DISABLED`, `IN_APPEAL`, `PENDING_DELETION`, `LIMIT_EXCEEDED`,
+    /// `ARCHIVED`.
     pub status: Option<String>,
     /// `MARKETING`, `UTILITY` or `AUTHENTICATION`.
     pub category: Option<String>,
@@ -144,7 +165,10 @@ object! {
 }
 
 impl Client {
-    /// One page of an account's templates, up to 100; the first one without `after`. [`Client::find_templates`] does more.
+    /// One page of an account's templates, up to 100; the first one without `after`. [`Client::find_templates`] does
+    /// more.
+    ///
+    /// Permission **B**. Meta: Templates > Retrieve.
     ///
     /// # Errors
     /// As every call; code 131059 for a cursor that isn't valid any more.
@@ -157,6 +181,8 @@ impl Client {
     }
 
     /// All templates of an account.
+    ///
+    /// Permission **B**. Meta: Templates > Retrieve.
     ///
     /// # Errors
     /// As [`Client::templates`].
@@ -199,16 +225,16 @@ impl Client {
         asking(self.get("template", &[template_id]), &fields(wanted)).read().await
     }
 
-    /// Makes a template in one language, from parts or from Meta's library. Meta reviews it within minutes, sometimes a day;
-    /// the webhook `message_template_status_update` tells how that ended.
+    /// Makes a template in one language, from parts or from Meta's library. Meta reviews it within minutes, sometimes
+    /// a day; the webhook `message_template_status_update` tells how that ended.
     ///
-    /// Permission **B**. 100 an hour per account; 250 templates per account, 6,000 for verified businesses. Meta: Templates >
-    /// Create.
+    /// Permission **B**. 100 an hour per account; 250 templates per account, 6,000 for verified businesses. Meta:
+    /// Templates > Create.
     ///
     /// # Errors
-    /// [`Error::Refused`] with everything that breaks a rule ([`Definition::validate`]). Code 100 with subcode 2388024 when
-    /// name and language exist, 2388023 while they are being deleted (30 days), 2388019 at the limit. After
-    /// [`Error::Unknown`] look for it by name before trying again.
+    /// [`Error::Refused`] with everything that breaks a rule ([`Definition::validate`]). Code 100 with subcode
+    /// 2388024 when name and language exist, 2388023 while they are being deleted (30 days), 2388019 at the limit.
+    /// After [`Error::Unknown`] look for it by name before trying again.
     pub async fn create_template(
         &self,
         waba_id: &str,
@@ -220,11 +246,12 @@ impl Client {
 
     /// Changes a template. Components are replaced as a whole.
     ///
-    /// Permission **B**. Only approved, rejected and paused templates; an approved one once in 24 hours and ten times in 30
-    /// days, and never its category. Meta: Templates > Edit.
+    /// Permission **B**. Only approved, rejected and paused templates; an approved one once in 24 hours and ten times
+    /// in 30 days, and never its category. Meta: Templates > Edit.
     ///
     /// # Errors
-    /// [`Error::Refused`] with everything that breaks a rule; code 100 when it can't be edited now.
+    /// [`Error::Refused`] with everything that breaks a rule; code 100 when it can't be edited now, 2388318 when it
+    /// is Meta's for Direct Send.
     pub async fn edit_template(&self, template_id: &str, edit: &Edit) -> Result<TemplateReceipt, Error> {
         self.judge(|| edit.validate())?;
         self.post("edit_template", &[template_id]).json(edit).read().await
@@ -236,7 +263,7 @@ impl Client {
     /// Permission **B**. Meta: Templates > Delete.
     ///
     /// # Errors
-    /// Code 100 when there is none of this name, or one of them is disabled.
+    /// Code 100 when there is none of this name, or one of them is disabled; 2388330 when it is Meta's for Direct Send.
     pub async fn delete_templates_named(&self, waba_id: &str, name: &str) -> Result<(), Error> {
         let call = self.delete("delete_templates_named", &[waba_id, "message_templates"]);
         call.query("name", name).command().await

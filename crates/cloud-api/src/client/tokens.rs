@@ -1,13 +1,16 @@
-//! Access tokens: gotten, looked into, bound to the app's secret. Meta: Embedded Signup > Onboard customers; Facebook Login >
-//! Access tokens; Graph API > Securing requests.
+//! Access tokens: gotten, looked into, bound to the app's secret. Meta: Embedded Signup > Onboard customers; Facebook
+//! Login > Access tokens; Graph API > Securing requests.
 //!
-//! Tokens and secrets in answers are [`Secret`]: not even `Debug` shows them. Queries are never logged, as some carry the app's
-//! secret.
+//! Tokens and secrets in answers are [`Secret`]: not even `Debug` shows them. Queries are never logged, as some carry
+//! the app's secret.
 
 use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
+
+pub use super::app_webhooks::{AppSubscription, AppSubscriptionField, AppWebhook, WEBHOOK_OBJECT};
+pub use super::signup::{SignupData, SignupEvent, SignupMessage};
 
 use super::{Account, Client, Secret};
 use crate::error::Error;
@@ -84,13 +87,14 @@ object! {
 }
 
 impl TokenInfo {
-    /// The accounts this token may manage. Empty also for a token that isn't limited to some, see [`TokenInfo::reaches`].
+    /// The accounts this token may manage. Empty also for a token that isn't limited to some, see
+    /// [`TokenInfo::reaches`].
     pub fn wabas(&self) -> impl Iterator<Item = &str> {
         self.targets("whatsapp_business_management")
     }
 
-    /// Whether the token works, may manage an account and may send for it. A permission that isn't limited to some accounts
-    /// counts for all.
+    /// Whether the token works, may manage an account and may send for it. A permission that isn't limited to some
+    /// accounts counts for all.
     pub fn reaches(&self, waba_id: &str) -> bool {
         let may = |permission: &str| {
             let scopes = self.granular_scopes.iter().flatten();
@@ -133,23 +137,22 @@ pub struct SystemUserTokenRequest {
     pub system_user_id: Option<String>,
 }
 
-/// `appsecret_proof` that is good for five minutes only: lowercase hexadecimal HMAC-SHA256 of token and moment under the app's
-/// secret. The moment goes along as `appsecret_time`. Meta: Graph API > Securing requests.
+/// `appsecret_proof` that is good for five minutes only: lowercase hexadecimal HMAC-SHA256 of token and moment under
+/// the app's secret. The moment goes along as `appsecret_time`. Meta: Graph API > Securing requests.
 pub fn timed_appsecret_proof(app_secret: &Secret, access_token: &Secret, unix_seconds: i64) -> String {
     appsecret_proof(app_secret.expose(), &format!("{}|{unix_seconds}", access_token.expose()))
 }
 
 impl Client {
-    /// Changes the code Embedded Signup gave to the browser into a token for what the client shared. The code works once, and for
-    /// half a minute or so: do it at once.
+    /// Changes the code Embedded Signup gave to the browser into a token for what the client shared. The code works
+    /// once, and for half a minute or so: do it at once.
     ///
     /// The client's own token isn't sent. Meta: Embedded Signup > Onboard customers > Exchange the token code.
     ///
     /// # Errors
-    /// Code 100 with subcode 36007 or 36009 for a code that is old or was used; code 101 for a wrong app, code 1 for a wrong
-    /// secret.
+    /// Code 100 for a code that is old or was used, and for a wrong app or secret.
     pub async fn exchange_code(&self, app: &AppCredentials, code: &str) -> Result<AccessToken, Error> {
-        let call = self.get("exchange_code", &["oauth", "access_token"]).anonymous();
+        let call = self.get("exchange_code", &["oauth", "access_token"]).anonymous().once();
         let call = call.query("client_id", &app.app_id).query("client_secret", app.app_secret.expose());
         call.query("code", code).read().await
     }
@@ -159,7 +162,7 @@ impl Client {
     /// The client's own token isn't sent. Meta: Facebook Login > Access tokens > App access tokens.
     ///
     /// # Errors
-    /// Code 101 for a wrong app, code 1 for a wrong secret.
+    /// Code 100 or 101 for a wrong app, 1 for a wrong secret.
     pub async fn app_token(&self, app: &AppCredentials) -> Result<AccessToken, Error> {
         let call = self.get("app_token", &["oauth", "access_token"]).anonymous();
         let call = call.query("client_id", &app.app_id).query("client_secret", app.app_secret.expose());
@@ -168,8 +171,8 @@ impl Client {
 
     /// What a token is good for: its permissions, the accounts it reaches, its end.
     ///
-    /// Asked with the app's own token. After Embedded Signup check that [`TokenInfo::reaches`] the account the browser named:
-    /// browsers can lie. Meta: Graph API > Debug token.
+    /// Asked with the app's own token. After Embedded Signup check that [`TokenInfo::reaches`] the account the
+    /// browser named: browsers can lie. Meta: Graph API > Debug token.
     ///
     /// # Errors
     /// Code 100 for text that isn't a token of this app. A token that has ended isn't an error: `is_valid` is false.
@@ -226,8 +229,8 @@ impl Client {
         call.query_some("system_user_id", wanted.system_user_id.as_deref()).read().await
     }
 
-    /// The same client with proofs of the app's secret that end: what somebody overhears is of no use five minutes after
-    /// `unix_seconds`. Make a new one before that.
+    /// The same client with proofs of the app's secret that end: what somebody overhears is of no use five minutes
+    /// after `unix_seconds`. Make a new one before that.
     ///
     /// Meta: Graph API > Securing requests > Generate the proof.
     #[must_use]

@@ -1,4 +1,5 @@
-//! Resumable uploads, which give the handles that profile pictures and template samples want. Meta: Graph API > Resumable Upload.
+//! Resumable uploads, which give the handles that profile pictures and template samples want. Meta: Graph API >
+//! Resumable Upload.
 
 use std::time::Duration;
 
@@ -7,9 +8,10 @@ use reqwest::Url;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::node::judged;
 use super::{Call, Client, Method, Secret};
 use crate::error::Error;
-use crate::judge::{judged, text};
+use crate::judge::text;
 use crate::violation::{Rule, Violation};
 
 /// Files may take long.
@@ -89,13 +91,14 @@ struct Uploaded {
 }
 
 impl Client {
-    /// Uploads a file and gives its handle (`4::…`). When the connection breaks it asks how much has arrived and goes on from
-    /// there, three times without progress at most.
+    /// Uploads a file and gives its handle (`4::…`). When the connection breaks it asks how much has arrived and goes
+    /// on from there, three times without progress at most.
     ///
     /// Any token of the app. A handle is good for one use within a day or so. Meta: Graph API > Resumable Upload.
     ///
     /// # Errors
-    /// [`Error::Refused`] for a type Meta doesn't take or an empty file. Nothing is sent by an upload, so it may be repeated.
+    /// [`Error::Refused`] for a type Meta doesn't take or an empty file. Nothing is sent by an upload, so it may be
+    /// repeated.
     pub async fn upload_file(&self, app_id: &str, file: &UploadFile) -> Result<String, Error> {
         let session = self.start_upload(app_id, file).await?;
         let mut offset = 0;
@@ -136,8 +139,8 @@ impl Client {
     /// Meta: Graph API > Resumable Upload > Step 2.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the offset is beyond the file. After [`Error::Unknown`] ask [`Client::upload_offset`] and go on
-    /// from there.
+    /// [`Error::Invalid`] when the offset is beyond the file. After [`Error::Unknown`] ask [`Client::upload_offset`]
+    /// and go on from there.
     pub async fn upload_from(
         &self,
         session: &UploadSession,

@@ -1,4 +1,5 @@
-//! Welcome message sequences: what a click on an ad begins with. Meta: Ads that click to WhatsApp > Welcome message sequences.
+//! Welcome message sequences: what a click on an ad begins with. Meta: Ads that click to WhatsApp > Welcome message
+//! sequences.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -62,7 +63,8 @@ impl Client {
     /// Permission **B**. Meta: Ads that click to WhatsApp > Welcome message sequences.
     ///
     /// # Errors
-    /// Code 4027001 for a form Meta doesn't take, 4027010 when something is missing, 4027005 without the right to the account.
+    /// Code 4027001 for a form Meta doesn't take, 4027010 when something is missing, 4027005 without the right to the
+    /// account.
     pub async fn create_welcome_sequence(
         &self,
         waba_id: &str,

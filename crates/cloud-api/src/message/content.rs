@@ -1,10 +1,16 @@
 //! What a message says: its kind and payload.
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
+use super::check;
+use super::contact::ContactCard;
 use super::interactive::Interactive;
+use super::location::Location;
+use super::media::Media;
 use super::template::Template;
+use super::wire::{exact, words};
+use crate::violation::Violation;
 
 /// Kind and payload of an outbound message. Limits are in [`limits`](super::limits), applied by
 /// [`check`](super::check()).
@@ -24,15 +30,17 @@ pub enum Content {
     Sticker(Media),
     /// A place on the map.
     Location(Location),
-    /// Contact cards, as JSON.
-    Contacts(Vec<Value>),
+    /// Contact cards, up to 257.
+    Contacts(Vec<ContactCard>),
     /// An emoji on a message of the other side.
     Reaction(Reaction),
     /// Buttons, lists and the like.
-    Interactive(Interactive),
+    Interactive(Box<Interactive>),
     /// An approved template with its values; the only kind that may start a conversation.
     Template(Template),
-    /// A kind this crate has no type for.
+    /// Holds a message at the top of a group, or lets it go.
+    Pin(Pin),
+    /// A kind this crate has no type for, or a payload that its kind's type can't hold without loss.
     Other {
         /// Its `type`.
         kind: String,
@@ -41,65 +49,17 @@ pub enum Content {
     },
 }
 
-/// Payload of a text message.
+/// Payload of a text message. Meta: Messages > Text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
-    /// 1 to 4096 characters.
+    /// 1 to 4096 characters; 1024 with [`DirectSend`](super::DirectSend).
     pub body: String,
     /// Shows a preview of the first URL.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub preview_url: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview_url: Option<bool>,
 }
 
-/// Payload of an image, video, audio, document or sticker message.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Media {
-    /// Where the bytes are.
-    #[serde(flatten)]
-    pub source: MediaSource,
-    /// Up to 1024 characters; not for audio and stickers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub caption: Option<String>,
-    /// Documents only; its extension chooses the icon.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub filename: Option<String>,
-    /// Audio only: shown as a voice note.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub voice: Option<bool>,
-}
-
-/// Where the bytes of outbound media are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum MediaSource {
-    /// Uploaded before; valid for 30 days.
-    Id {
-        /// The media id.
-        id: String,
-    },
-    /// Meta fetches it, and keeps it for ten minutes by URL.
-    Link {
-        /// An `https` URL that needs no login.
-        link: String,
-    },
-}
-
-/// Payload of a location message.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Location {
-    /// Degrees, -90 to 90.
-    pub latitude: f64,
-    /// Degrees, -180 to 180.
-    pub longitude: f64,
-    /// What is there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// Shown only with a name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub address: Option<String>,
-}
-
-/// Payload of a reaction. The target is at most 30 days old and no reaction itself.
+/// Payload of a reaction. The target is at most 30 days old and no reaction itself. Meta: Messages > Reaction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reaction {
     /// `wamid` of the message reacted to.
@@ -108,10 +68,33 @@ pub struct Reaction {
     pub emoji: String,
 }
 
+/// Payload of a pin: groups only, up to three at a time. Meta: Groups API > Pin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pin {
+    /// Pin or unpin.
+    #[serde(rename = "type")]
+    pub kind: PinKind,
+    /// `wamid` of the message.
+    pub message_id: String,
+    /// For how long, 1 to 30 days. Needed to pin.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expiration_days: Option<u32>,
+}
+
+words! {
+    /// Whether a message is pinned or let go.
+    pub enum PinKind {
+        /// To the top.
+        Pin = "pin",
+        /// Back to its place.
+        Unpin = "unpin",
+    }
+}
+
 impl Content {
     /// Words without a link preview.
     pub fn text(body: impl Into<String>) -> Self {
-        Self::Text(Text { body: body.into(), preview_url: false })
+        Self::Text(Text { body: body.into(), preview_url: None })
     }
 
     /// The value of `type`.
@@ -128,6 +111,7 @@ impl Content {
             Self::Reaction(_) => "reaction",
             Self::Interactive(_) => "interactive",
             Self::Template(_) => "template",
+            Self::Pin(_) => "pin",
             Self::Other { kind, .. } => kind,
         }
     }
@@ -142,65 +126,101 @@ impl Content {
             | Self::Document(media)
             | Self::Sticker(media) => serde_json::to_value(media),
             Self::Location(location) => serde_json::to_value(location),
-            Self::Contacts(cards) => return Value::Array(cards.clone()),
+            Self::Contacts(cards) => serde_json::to_value(cards),
             Self::Reaction(reaction) => serde_json::to_value(reaction),
             Self::Interactive(interactive) => serde_json::to_value(interactive),
             Self::Template(template) => serde_json::to_value(template),
+            Self::Pin(pin) => serde_json::to_value(pin),
             Self::Other { payload, .. } => return payload.clone(),
         };
         payload.unwrap_or_default()
     }
 
-    /// Reads a payload. One that its kind's type can't hold stays [`Content::Other`].
+    /// Reads a payload. One that its kind's type can't hold without loss stays [`Content::Other`].
     pub fn from_parts(kind: String, payload: Value) -> Self {
         let known = match kind.as_str() {
-            "text" => read(&payload).map(Self::Text),
-            "image" => read(&payload).map(Self::Image),
-            "video" => read(&payload).map(Self::Video),
-            "audio" => read(&payload).map(Self::Audio),
-            "document" => read(&payload).map(Self::Document),
-            "sticker" => read(&payload).map(Self::Sticker),
-            "location" => read(&payload).map(Self::Location),
-            "contacts" => read(&payload).map(Self::Contacts),
-            "reaction" => read(&payload).map(Self::Reaction),
-            "interactive" => read(&payload).map(Self::Interactive),
-            "template" => read(&payload).map(Self::Template),
+            "text" => exact(&payload).map(Self::Text),
+            "image" => exact(&payload).map(Self::Image),
+            "video" => exact(&payload).map(Self::Video),
+            "audio" => exact(&payload).map(Self::Audio),
+            "document" => exact(&payload).map(Self::Document),
+            "sticker" => exact(&payload).map(Self::Sticker),
+            "location" => exact(&payload).map(Self::Location),
+            "contacts" => exact(&payload).map(Self::Contacts),
+            "reaction" => exact(&payload).map(Self::Reaction),
+            "interactive" => exact(&payload).map(Self::Interactive),
+            "template" => exact(&payload).map(Self::Template),
+            "pin" => exact(&payload).map(Self::Pin),
             _ => None,
         };
         known.unwrap_or(Self::Other { kind, payload })
     }
-}
 
-impl Media {
-    /// Media uploaded before.
-    pub fn id(id: impl Into<String>) -> Self {
-        Self::from_source(MediaSource::Id { id: id.into() })
-    }
-
-    /// Media that Meta fetches.
-    pub fn link(link: impl Into<String>) -> Self {
-        Self::from_source(MediaSource::Link { link: link.into() })
-    }
-
-    /// The same media with words under it.
-    #[must_use]
-    pub fn with_caption(mut self, caption: impl Into<String>) -> Self {
-        self.caption = Some(caption.into());
-        self
-    }
-
-    /// The same document with a file name.
-    #[must_use]
-    pub fn with_filename(mut self, filename: impl Into<String>) -> Self {
-        self.filename = Some(filename.into());
-        self
-    }
-
-    fn from_source(source: MediaSource) -> Self {
-        Self { source, caption: None, filename: None, voice: None }
+    /// Whether Meta would take it, whoever it goes to. See [`check_content`](super::check_content).
+    ///
+    /// # Errors
+    /// All violations found.
+    pub fn validate(&self) -> Result<(), Vec<Violation>> {
+        let mut message = Map::new();
+        message.insert("type".to_owned(), self.kind().into());
+        message.insert(self.kind().to_owned(), self.payload());
+        if let Self::Pin(_) = self {
+            message.insert("recipient_type".to_owned(), "group".into());
+        }
+        check::check_content(&Value::Object(message))
     }
 }
 
-fn read<T: DeserializeOwned>(payload: &Value) -> Option<T> {
-    T::deserialize(payload).ok()
+impl Pin {
+    /// Pins a message for 1 to 30 days.
+    pub fn new(wamid: impl Into<String>, days: u32) -> Self {
+        Self { kind: PinKind::Pin, message_id: wamid.into(), expiration_days: Some(days) }
+    }
+
+    /// Lets a message go.
+    pub fn unpin(wamid: impl Into<String>) -> Self {
+        Self { kind: PinKind::Unpin, message_id: wamid.into(), expiration_days: None }
+    }
+}
+
+impl From<Text> for Content {
+    fn from(text: Text) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<Location> for Content {
+    fn from(location: Location) -> Self {
+        Self::Location(location)
+    }
+}
+
+impl From<Vec<ContactCard>> for Content {
+    fn from(cards: Vec<ContactCard>) -> Self {
+        Self::Contacts(cards)
+    }
+}
+
+impl From<Reaction> for Content {
+    fn from(reaction: Reaction) -> Self {
+        Self::Reaction(reaction)
+    }
+}
+
+impl From<Interactive> for Content {
+    fn from(interactive: Interactive) -> Self {
+        Self::Interactive(Box::new(interactive))
+    }
+}
+
+impl From<Template> for Content {
+    fn from(template: Template) -> Self {
+        Self::Template(template)
+    }
+}
+
+impl From<Pin> for Content {
+    fn from(pin: Pin) -> Self {
+        Self::Pin(pin)
+    }
 }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::content::Content;
+use super::content::{Content, Reaction};
+use super::direct_send::DirectSend;
 use crate::violation::Violation;
 
 /// Who a message goes to. Meta: Messages > Recipients, Business-scoped user IDs.
@@ -11,7 +12,7 @@ use crate::violation::Violation;
 pub enum Recipient {
     /// A phone number, in any way people write one. Goes into `to`.
     Phone(String),
-    /// A business-scoped user id (`US.1349…`) or a parent's. Goes into `recipient`.
+    /// A business-scoped user id (`US.1349…`) or a parent's. Goes into `recipient`. Not for one-time passwords.
     User(String),
     /// Both; Meta uses the phone number.
     PhoneAndUser {
@@ -20,14 +21,27 @@ pub enum Recipient {
         /// As in [`Recipient::User`].
         user: String,
     },
-    /// A group's id.
+    /// A group's id. Groups take text, media, templates and pins.
     Group(String),
 }
 
 /// A message on its way out. Serialises to the body of `POST /{phone number id}/messages`.
 ///
-/// Reading one back keeps unknown kinds and unknown fields of the envelope, but not unknown fields inside a known
-/// kind; keep the JSON where those matter.
+/// ```
+/// use cloud_api::message::{Interactive, Outbound, Recipient, ReplyButton};
+///
+/// let question = Interactive::buttons("Shall we deliver today?", [ReplyButton::new("yes", "Yes"), ReplyButton::new("no", "No")])
+///     .footer("Acme");
+/// let message = Outbound::new(Recipient::Phone("+16505551234".into()), question)
+///     .reply_to("wamid.IN")
+///     .with_callback_data("order:1");
+/// assert_eq!(message.validate(), Ok(()));
+/// ```
+///
+/// Reading one back loses nothing: unknown kinds, and payloads with anything their type doesn't know, stay JSON
+/// ([`Content::Other`]), unknown fields of the envelope stay in `extra`. Only the `recipient_type` and `type` that
+/// Meta assumes when they are absent are written out, nulls are left out, and the words of a template that Meta takes
+/// in any case become lower case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(into = "Wire", try_from = "Wire")]
 pub struct Outbound {
@@ -42,19 +56,22 @@ pub struct Outbound {
     pub biz_opaque_callback_data: Option<String>,
     /// Delivery is refused when the person's identity key no longer has this hash.
     pub recipient_identity_key_hash: Option<String>,
-    /// Any other field of the envelope, e.g. `category` of Direct Send.
+    /// Sends free-form content outside the service window, for numbers that may.
+    pub direct_send: Option<DirectSend>,
+    /// Any other field of the envelope.
     pub extra: Map<String, Value>,
 }
 
 impl Outbound {
     /// A message with nothing but a recipient and content.
-    pub fn new(recipient: Recipient, content: Content) -> Self {
+    pub fn new(recipient: Recipient, content: impl Into<Content>) -> Self {
         Self {
             recipient,
-            content,
+            content: content.into(),
             context: None,
             biz_opaque_callback_data: None,
             recipient_identity_key_hash: None,
+            direct_send: None,
             extra: Map::new(),
         }
     }
@@ -64,17 +81,42 @@ impl Outbound {
         Self::new(recipient, Content::text(body))
     }
 
+    /// An emoji on a message of the other side; an empty one takes it back.
+    pub fn reaction(recipient: Recipient, wamid: impl Into<String>, emoji: impl Into<String>) -> Self {
+        Self::new(recipient, Reaction { message_id: wamid.into(), emoji: emoji.into() })
+    }
+
     /// The same message, quoting another.
     #[must_use]
-    pub fn in_reply_to(mut self, wamid: impl Into<String>) -> Self {
+    pub fn reply_to(mut self, wamid: impl Into<String>) -> Self {
         self.context = Some(wamid.into());
         self
+    }
+
+    /// As [`Outbound::reply_to`].
+    #[must_use]
+    pub fn in_reply_to(self, wamid: impl Into<String>) -> Self {
+        self.reply_to(wamid)
     }
 
     /// The same message, carrying data that its statuses bring back.
     #[must_use]
     pub fn with_callback_data(mut self, data: impl Into<String>) -> Self {
         self.biz_opaque_callback_data = Some(data.into());
+        self
+    }
+
+    /// The same message, delivered only while the person's identity key has this hash.
+    #[must_use]
+    pub fn with_identity_key_hash(mut self, hash: impl Into<String>) -> Self {
+        self.recipient_identity_key_hash = Some(hash.into());
+        self
+    }
+
+    /// The same message, sent without a template outside the service window.
+    #[must_use]
+    pub fn with_direct_send(mut self, direct_send: DirectSend) -> Self {
+        self.direct_send = Some(direct_send);
         self
     }
 
@@ -87,7 +129,7 @@ impl Outbound {
     ///
     /// # Errors
     /// All violations found.
-    pub fn check(&self) -> Result<(), Vec<Violation>> {
+    pub fn validate(&self) -> Result<(), Vec<Violation>> {
         super::check(&self.to_json())
     }
 }
@@ -102,8 +144,6 @@ struct Wire {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     recipient: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    context: Option<Context>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     biz_opaque_callback_data: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     recipient_identity_key_hash: Option<String>,
@@ -111,11 +151,6 @@ struct Wire {
     kind: String,
     #[serde(flatten)]
     rest: Map<String, Value>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Context {
-    message_id: String,
 }
 
 fn text_kind() -> String {
@@ -133,12 +168,17 @@ impl From<Outbound> for Wire {
         let kind = message.content.kind().to_owned();
         let mut rest = message.extra;
         rest.insert(kind.clone(), message.content.payload());
+        if let Some(message_id) = message.context {
+            rest.insert("context".to_owned(), json!({"message_id": message_id}));
+        }
+        if let Some(direct_send) = message.direct_send {
+            direct_send.put(&mut rest);
+        }
         Self {
             messaging_product: "whatsapp".to_owned(),
             recipient_type: Some(recipient_type.to_owned()),
             to,
             recipient,
-            context: message.context.map(|message_id| Context { message_id }),
             biz_opaque_callback_data: message.biz_opaque_callback_data,
             recipient_identity_key_hash: message.recipient_identity_key_hash,
             kind,
@@ -150,23 +190,47 @@ impl From<Outbound> for Wire {
 impl TryFrom<Wire> for Outbound {
     type Error = &'static str;
 
-    fn try_from(mut wire: Wire) -> Result<Self, Self::Error> {
-        let group = wire.recipient_type.as_deref() == Some("group");
+    fn try_from(wire: Wire) -> Result<Self, Self::Error> {
+        if wire.messaging_product != "whatsapp" {
+            return Err("messaging_product is not whatsapp");
+        }
+        let mut rest = wire.rest;
+        let group = match wire.recipient_type.as_deref() {
+            None | Some("individual") => false,
+            Some("group") => true,
+            Some(_) => return Err("recipient_type is neither individual nor group"),
+        };
         let recipient = match (wire.to, wire.recipient) {
-            (Some(group_id), _) if group => Recipient::Group(group_id),
+            (Some(group_id), user) if group => {
+                // Meta looks at `to` alone.
+                rest.extend(user.map(|user| ("recipient".to_owned(), Value::String(user))));
+                Recipient::Group(group_id)
+            }
             (Some(phone), None) => Recipient::Phone(phone),
             (Some(phone), Some(user)) => Recipient::PhoneAndUser { phone, user },
             (None, Some(user)) => Recipient::User(user),
             (None, None) => return Err("message has neither to nor recipient"),
         };
-        let payload = wire.rest.remove(&wire.kind).unwrap_or_else(|| json!({}));
+        let payload = rest.remove(&wire.kind).ok_or("message has nothing under the name of its type")?;
         Ok(Self {
             recipient,
             content: Content::from_parts(wire.kind, payload),
-            context: wire.context.map(|context| context.message_id),
+            context: take_context(&mut rest),
             biz_opaque_callback_data: wire.biz_opaque_callback_data,
             recipient_identity_key_hash: wire.recipient_identity_key_hash,
-            extra: wire.rest,
+            direct_send: DirectSend::take(&mut rest),
+            extra: rest,
         })
     }
+}
+
+/// The quoted message. A context with anything else in it stays where it is.
+fn take_context(rest: &mut Map<String, Value>) -> Option<String> {
+    let context = rest.get("context")?.as_object()?;
+    let quoted = context.get("message_id")?.as_str()?.to_owned();
+    if context.len() > 1 {
+        return None;
+    }
+    rest.remove("context");
+    Some(quoted)
 }

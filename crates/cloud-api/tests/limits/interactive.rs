@@ -157,30 +157,6 @@ fn links() {
 }
 
 #[test]
-fn relatives_of_interactive_messages_keep_their_frame() {
-    let with = |kind: &str, extra: Value| {
-        let mut message = interactive(json!({"type": kind, "body": {"text": "B"}, "action": {"name": "x"}}));
-        message["interactive"].as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
-        message
-    };
-    let header = json!({"type": "text", "text": "H"});
-    for kind in ["flow", "voice_call", "location_request_message", "catalog_message", "product", "carousel"] {
-        passes(&with(kind, json!({})));
-        bounded(&with(kind, json!({})), "/interactive/body/text", 1024);
-        needed(&with(kind, json!({})), "/interactive/action");
-    }
-    for kind in ["product", "carousel", "call_permission_request", "location_request_message"] {
-        refused_at(&with(kind, json!({"header": header})), "/interactive/header", Rule::NotAllowed);
-    }
-    for kind in ["carousel", "call_permission_request"] {
-        refused_at(&with(kind, json!({"footer": {"text": "F"}})), "/interactive/footer", Rule::NotAllowed);
-    }
-    refused_at(&with("product_list", json!({})), "/interactive/header", Rule::Required);
-    passes(&with("product_list", json!({"header": header})));
-    passes(&with("hologram", json!({"body": 1})));
-}
-
-#[test]
 fn all_violations_are_told_at_once() {
     let mut message = buttons(4);
     message["messaging_product"] = Value::Null;
