@@ -6,6 +6,8 @@
 mod forms;
 mod marketing;
 mod messages;
+mod template_edits;
+mod templates;
 
 use cloud_api::violation::Violation;
 use serde::Deserialize;
