@@ -215,16 +215,3 @@ fn param(pointer: &str) -> String {
     }
     out
 }
-
-/// Judges a typed object by the JSON it is sent as.
-pub(crate) fn judged(
-    object: &impl serde::Serialize,
-    judge: impl FnOnce(&Node<'_>, &mut Findings),
-) -> Result<(), Vec<Violation>> {
-    let mut findings = Findings::default();
-    match serde_json::to_value(object) {
-        Ok(Value::Object(map)) => judge(&Node { map: &map, pointer: String::new() }, &mut findings),
-        _ => findings.wrong_type(String::new(), "a JSON object"),
-    }
-    if findings.0.is_empty() { Ok(()) } else { Err(findings.0) }
-}

@@ -3,6 +3,7 @@
 //! | module | |
 //! |---|---|
 //! | [`message`] | outbound messages as types, and [`message::check`] with every limit Meta applies |
+//! | [`template`] | template definitions as types, every rule they must keep, and whether a message fits its template |
 //! | [`webhook`] | everything Meta tells us, read without loss, known or not |
 //! | [`signature`] | `X-Hub-Signature-256`: is this delivery Meta's? |
 //! | [`client`] | calls: messages, media, phone numbers and their settings, users, calls, groups, accounts, templates |
@@ -60,6 +61,9 @@
 #![warn(missing_docs)]
 
 pub mod client;
+pub mod coverage {
+    #![doc = include_str!("../COVERAGE.md")]
+}
 pub mod error;
 mod error_table;
 mod judge;

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::node::judged;
 use super::query::{count, fields, filtered, json_list};
 use super::waba::{Party, Waba};
 use super::{Client, Listing, Secret};
 use crate::error::Error;
-use crate::judge::{judged, text};
+use crate::judge::text;
 use crate::violation::Violation;
 use crate::webhook::Id;
 use crate::webhook::wire::{object, words};

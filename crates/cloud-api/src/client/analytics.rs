@@ -6,10 +6,15 @@
 use serde::Deserialize;
 
 use super::Client;
-use super::amount::Amount;
-use super::analytics_query::{
-    CallAnalyticsQuery, ConversationAnalyticsQuery, MessageAnalyticsQuery, PricingAnalyticsQuery,
+pub use super::analytics_query::{
+    CallAnalyticsQuery, ConversationAnalyticsQuery, Granularity, MessageAnalyticsQuery, PricingAnalyticsQuery,
 };
+pub use super::template_analytics::{
+    GroupAnalytics, GroupAnalyticsQuery, GroupPoint, TemplateAnalytics, TemplateAnalyticsQuery,
+    TemplateClicks, TemplateCost, TemplatePoint,
+};
+
+use super::amount::Amount;
 use crate::error::Error;
 use crate::webhook::wire::object;
 use crate::webhook::{Id, UnixTime};

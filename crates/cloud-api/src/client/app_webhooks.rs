@@ -1,9 +1,10 @@
 //! Where an app's webhooks go. Meta: Graph API > Application > Subscriptions.
 
+use super::node::judged;
 use super::tokens::AppCredentials;
 use super::{Client, Listing, Secret};
 use crate::error::Error;
-use crate::judge::{judged, text};
+use crate::judge::text;
 use crate::violation::Violation;
 use crate::webhook::wire::object;
 

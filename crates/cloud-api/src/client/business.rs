@@ -4,11 +4,18 @@
 use serde::Deserialize;
 use serde_json::{Number, json};
 
+pub use super::mobility::{
+    IntentReceipt, MigrationIntent, Mobility, MobilityIntent, OnBehalfRequest, SolutionMigration,
+};
+use super::node::judged;
+pub use super::preverified::{PreverifiedFilter, PreverifiedNumber};
+pub use super::solutions::{NewSolution, Solution, SolutionReceipt, SolutionStatus, SolutionToken};
+
 use super::query::{asking, fields, filtered};
 use super::waba::{Party, Waba};
 use super::{Client, Listing};
 use crate::error::Error;
-use crate::judge::{judged, text};
+use crate::judge::text;
 use crate::webhook::Id;
 use crate::webhook::wire::object;
 
@@ -90,7 +97,7 @@ impl Client {
         asking(self.get("business", &[business_id]), &fields(wanted)).read().await
     }
 
-    /// The accounts a business owns. `wanted` may be [`WABA_FIELDS`](super::WABA_FIELDS).
+    /// The accounts a business owns. `wanted` may be [`WABA_FIELDS`](super::waba::WABA_FIELDS).
     ///
     /// Permission **B** and `business_management`. Meta: Solution providers > Manage accounts.
     pub fn owned_wabas(&self, business_id: &str, wanted: &[&str]) -> Listing<Waba> {
@@ -142,7 +149,7 @@ impl Client {
     /// Meta: Marketing Messages API > Onboard business customers.
     ///
     /// # Errors
-    /// Code 100 when there is nobody to ask.
+    /// Code 1752041 when they were asked already; code 100 when there is nobody to ask.
     pub async fn onboard_partners_to_marketing_messages(
         &self,
         business_id: &str,

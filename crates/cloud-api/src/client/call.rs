@@ -168,6 +168,12 @@ impl<'c> Call<'c> {
         self
     }
 
+    /// Though it is a GET, the second time it would fail: a code that works once.
+    pub(super) fn once(mut self) -> Self {
+        self.repeatable = false;
+        self
+    }
+
     /// The token goes along as `Authorization: OAuth`, which resumable uploads want.
     pub fn oauth(mut self) -> Self {
         self.scheme = Scheme::OAuth;

@@ -5,13 +5,18 @@ use reqwest::multipart::{Form, Part};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::form_preview::FormPreview;
+pub use super::form_preview::{
+    FormMetric, FormMetricGranularity, FormMetricName, FormMetricPoint, FormMetricValue, FormPreview,
+    InteractivePreview,
+};
+use super::node::judged;
+
 use super::health::HealthStatus;
 use super::query::{asking, count, fields, json_list};
 use super::waba::{Party, Waba};
 use super::{Client, Listing};
 use crate::error::Error;
-use crate::judge::{Findings, Node, judged, text};
+use crate::judge::{Findings, Node, text};
 use crate::violation::{Rule, Violation};
 use crate::webhook::Id;
 use crate::webhook::wire::{object, words};
@@ -286,8 +291,8 @@ impl Client {
     /// Permission **B**. Meta: Flows API > Create.
     ///
     /// # Errors
-    /// [`Error::Refused`] with everything that breaks a limit; code 100 with subcode 4016019 when the name exists. Errors in
-    /// the JSON are in the answer.
+    /// [`Error::Refused`] with everything that breaks a limit; code 100 when the name exists, 139002 when it was to be
+    /// published at once and can't be. Errors in the JSON are in the answer.
     pub async fn create_form(&self, waba_id: &str, form: &NewForm) -> Result<FormReceipt, Error> {
         self.judge(|| form.validate())?;
         self.post("create_form", &[waba_id, "flows"]).json(form).read().await
@@ -305,10 +310,10 @@ impl Client {
 
     /// Changes name, purpose or endpoint of a form.
     ///
-    /// Permission **B**. A published form keeps its JSON but may get another endpoint. Meta: Flows API > Update metadata.
+    /// Permission **B**. Meta: Flows API > Update metadata.
     ///
     /// # Errors
-    /// [`Error::Refused`] with everything that breaks a limit.
+    /// [`Error::Refused`] with everything that breaks a limit; code 139001 when it is published.
     pub async fn update_form(&self, form_id: &str, update: &FormUpdate) -> Result<(), Error> {
         self.judge(|| update.validate())?;
         self.post("update_form", &[form_id]).json(update).idempotent().command().await
@@ -319,7 +324,7 @@ impl Client {
     /// Permission **B**. Meta: Flows API > Delete.
     ///
     /// # Errors
-    /// Code 100 with subcode 4016001 or so when it isn't a draft: deprecate it.
+    /// Code 139004 when it isn't a draft: deprecate it.
     pub async fn delete_form(&self, form_id: &str) -> Result<(), Error> {
         self.delete("delete_form", &[form_id]).command().await
     }
@@ -329,7 +334,8 @@ impl Client {
     /// Permission **B**. Meta: Flows API > Update Flow JSON.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for more than 10 MB; code 100 when it is published. Errors in the JSON are in the answer.
+    /// [`Error::Invalid`] for more than 10 MB; code 139001 when it is published. Errors in the JSON are in the
+    /// answer.
     pub async fn upload_form_json(&self, form_id: &str, json: Bytes) -> Result<FormReceipt, Error> {
         if json.len() > FORM_JSON_MAX {
             return Err(Error::Invalid(format!("a form's JSON may have {FORM_JSON_MAX} bytes")));
@@ -355,7 +361,7 @@ impl Client {
     /// health check. Meta: Flows API > Publish.
     ///
     /// # Errors
-    /// Code 100 with a subcode for what is missing.
+    /// Code 139002 with a subcode (4016012 to 4233020) for what is missing; 139000 when Meta blocks it for what it asks.
     pub async fn publish_form(&self, form_id: &str) -> Result<(), Error> {
         self.post("publish_form", &[form_id, "publish"]).command().await
     }
@@ -365,7 +371,7 @@ impl Client {
     /// Permission **B**. Meta: Flows API > Deprecate.
     ///
     /// # Errors
-    /// Code 100 when it isn't published.
+    /// Code 139003 when it isn't published, or is deprecated.
     pub async fn deprecate_form(&self, form_id: &str) -> Result<(), Error> {
         self.post("deprecate_form", &[form_id, "deprecate"]).command().await
     }

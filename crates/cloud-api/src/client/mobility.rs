@@ -3,11 +3,12 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::node::judged;
 use super::solutions::Solution;
 use super::waba::{Party, Waba};
 use super::{Client, Listing};
 use crate::error::Error;
-use crate::judge::{judged, text};
+use crate::judge::text;
 use crate::violation::Violation;
 use crate::webhook::Id;
 use crate::webhook::wire::object;
@@ -172,7 +173,7 @@ impl Client {
     /// Permission **B** and `business_management`.
     ///
     /// # Errors
-    /// [`Error::Refused`] for an unknown intent; code 100 when the account isn't run on behalf of a business.
+    /// [`Error::Refused`] for an unknown intent; code 2593085 when the account isn't run on behalf of a business.
     pub async fn create_mobility_intent(
         &self,
         waba_id: &str,

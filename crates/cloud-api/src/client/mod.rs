@@ -20,11 +20,11 @@
 
 mod access;
 mod amount;
-mod analytics;
+pub mod analytics;
 mod analytics_query;
 mod app_webhooks;
 pub mod automation;
-mod business;
+pub mod business;
 mod call;
 pub mod call_hours;
 pub mod calls;
@@ -32,7 +32,7 @@ pub mod compliance;
 mod config;
 mod exchange;
 mod form_preview;
-mod forms;
+pub mod forms;
 pub mod groups;
 mod health;
 mod listing;
@@ -40,7 +40,7 @@ mod media;
 mod messages;
 mod mobility;
 mod node;
-mod nodes;
+pub mod nodes;
 pub mod numbers;
 mod preverified;
 pub mod profile;
@@ -56,12 +56,12 @@ mod template_analytics;
 mod template_groups;
 mod template_library;
 mod template_moves;
-mod templates;
-mod tokens;
-mod uploads;
+pub mod templates;
+pub mod tokens;
+pub mod uploads;
 pub mod username;
 pub mod users;
-mod waba;
+pub mod waba;
 mod welcome_sequences;
 
 use std::sync::Arc;
@@ -70,61 +70,20 @@ use reqwest::Url;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub use access::{AppData, AssignedUser, SubscribedApp, Task, WebhookOverride};
 pub use amount::Amount;
-pub use analytics::{CallPoint, ConversationPoint, MessageAnalytics, MessagePoint, PricingPoint};
-pub use analytics_query::{
-    CallAnalyticsQuery, ConversationAnalyticsQuery, Granularity, MessageAnalyticsQuery, PricingAnalyticsQuery,
-};
-pub use app_webhooks::{AppSubscription, AppSubscriptionField, AppWebhook, WEBHOOK_OBJECT};
-pub use business::{CreditLine, CreditShare, CreditSharing, ParentBsuidAccount, Portfolio};
 pub use call::Call;
 pub use config::{Auth, Config, ConfigError, DEFAULT_BASE_URL, DEFAULT_VERSION, SECOND_BASE_URL, Secret};
 pub use exchange::{Budget, BusinessUsage, Exchange, Observer, Usage};
-pub use form_preview::{
-    FormMetric, FormMetricGranularity, FormMetricName, FormMetricPoint, FormMetricValue, FormPreview,
-    InteractivePreview,
-};
-pub use forms::{
-    FORM_FIELDS, FailedForm, FormAsset, FormCategory, FormError, FormInfo, FormMigration, FormReceipt,
-    FormStatus, FormUpdate, MigratedForm, NewForm,
-};
 pub use health::{Ability, HealthEntity, HealthError, HealthStatus};
 pub use listing::{Listing, Page};
 pub use media::{Download, MediaInfo, Upload};
 pub use messages::{MarketingOptions, ProductPolicy, Sent, SentContact};
-pub use mobility::{
-    IntentReceipt, MigrationIntent, Mobility, MobilityIntent, OnBehalfRequest, SolutionMigration,
-};
-pub use nodes::{AccountNumber, Bot, ProfileNode};
 pub use numbers::PhoneNumber;
-pub use preverified::{PreverifiedFilter, PreverifiedNumber};
 /// The HTTP method of [`Client::call`].
 pub use reqwest::Method;
 pub use retry::{Retries, retry};
-pub use schedules::{NewSchedule, Schedule};
-pub use signup::{SignupData, SignupEvent, SignupMessage};
-pub use signup_links::{NewSignupLink, SignupLink, SignupLinkUpdate, SignupPolicy, signup_url};
-pub use solutions::{NewSolution, Solution, SolutionReceipt, SolutionStatus, SolutionToken};
-pub use template_analytics::{
-    GroupAnalytics, GroupAnalyticsQuery, GroupPoint, TemplateAnalytics, TemplateAnalyticsQuery,
-    TemplateClicks, TemplateCost, TemplatePoint,
-};
-pub use template_groups::{NewTemplateGroup, TemplateGroup, TemplateGroupUpdate};
-pub use template_library::{
-    LibraryFilter, LibraryTemplate, PreviewButton, PreviewQuery, TemplatePreview, UpsertedTemplate,
-};
-pub use template_moves::{
-    ComparedMetric, ComparedNumber, ComparedWord, TemplateArchive, TemplateComparison, TemplateMigration,
-    Unpaused,
-};
-pub use templates::{TEMPLATE_FIELDS, TemplateFilter, TemplateInfo, TemplateReceipt, TemplateSummary};
-pub use tokens::{
-    AccessToken, AppCredentials, GranularScope, SystemUserTokenRequest, TokenInfo, timed_appsecret_proof,
-};
-pub use uploads::{UploadFile, UploadSession};
-pub use waba::{Activity, ActivityFilter, Party, WABA_FIELDS, Waba, WabaUpdate};
-pub use welcome_sequences::{WelcomeMessage, WelcomeSequence};
+pub use templates::TemplateInfo;
+pub use waba::Waba;
 
 use crate::error::Error;
 use crate::signature::appsecret_proof;

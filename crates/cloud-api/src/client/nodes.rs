@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::Client;
+use super::profile::BusinessProfile;
 use super::query::{asking, fields};
 use crate::error::Error;
 use crate::webhook::Id;
@@ -20,32 +21,6 @@ object! {
         commands: Vec<Value> = "commands",
         /// Whether a first chat asks for a welcome.
         enable_welcome_message: bool = "enable_welcome_message",
-    }
-}
-
-object! {
-    /// A business profile, by its own id.
-    pub struct ProfileNode {
-        /// Its id.
-        id: Id = "id",
-        /// The number's display name.
-        account_name: String = "account_name",
-        /// Line under the name, 1 to 139 characters.
-        about: String = "about",
-        /// Up to 256 characters.
-        address: String = "address",
-        /// Up to 512 characters.
-        description: String = "description",
-        /// Up to 128 characters.
-        email: String = "email",
-        /// `RETAIL`, `TRAVEL`, …
-        vertical: String = "vertical",
-        /// Up to two.
-        websites: Vec<String> = "websites",
-        /// Where the picture is.
-        profile_picture_url: String = "profile_picture_url",
-        /// Always `whatsapp`.
-        messaging_product: String = "messaging_product",
     }
 }
 
@@ -88,28 +63,31 @@ impl Client {
         asking(self.get("bot", &[bot_id]), &fields(wanted)).read().await
     }
 
-    /// Reads a business profile by its own id.
+    /// Reads a business profile by its own id, which [`Client::business_profile`] doesn't need. Its id and account name are in
+    /// `extra`.
     ///
     /// Permission **B**.
     ///
     /// # Errors
     /// As every call.
-    pub async fn profile_node(&self, profile_id: &str, wanted: &[&str]) -> Result<ProfileNode, Error> {
+    pub async fn profile_node(&self, profile_id: &str, wanted: &[&str]) -> Result<BusinessProfile, Error> {
         asking(self.get("profile_node", &[profile_id]), &fields(wanted)).read().await
     }
 
-    /// Changes a business profile by its own id: `changes` is a JSON object with the fields of a profile;
-    /// `messaging_product` is added.
+    /// Changes a business profile by its own id; fields left `None` stay.
     ///
     /// Permission **B**.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when `changes` isn't an object; code 100 for a value beyond its limit.
-    pub async fn update_profile_node(&self, profile_id: &str, changes: &Value) -> Result<(), Error> {
-        let Value::Object(mut body) = changes.clone() else {
-            return Err(Error::Invalid("changes of a profile are a JSON object".to_owned()));
-        };
-        body.insert("messaging_product".to_owned(), "whatsapp".into());
+    /// [`Error::Refused`] as [`BusinessProfile::validate`].
+    pub async fn update_profile_node(
+        &self,
+        profile_id: &str,
+        profile: &BusinessProfile,
+    ) -> Result<(), Error> {
+        self.judge(|| profile.validate())?;
+        let mut body = serde_json::to_value(profile).unwrap_or_default();
+        body["messaging_product"] = "whatsapp".into();
         self.post("update_profile_node", &[profile_id]).json(&body).idempotent().command().await
     }
 

@@ -3,10 +3,11 @@
 use serde_json::json;
 
 use super::business::Portfolio;
+use super::node::judged;
 use super::query::{Query, asking, fields, filtered, give};
 use super::{Client, Listing};
 use crate::error::Error;
-use crate::judge::{judged, text};
+use crate::judge::text;
 use crate::webhook::Id;
 use crate::webhook::wire::object;
 

@@ -84,7 +84,7 @@ impl SignupMessage {
     /// Reads the text of a message; `None` for messages that aren't Embedded Signup's.
     ///
     /// ```
-    /// use cloud_api::client::{SignupEvent, SignupMessage};
+    /// use cloud_api::client::tokens::{SignupEvent, SignupMessage};
     ///
     /// let text = r#"{"type":"WA_EMBEDDED_SIGNUP","event":"FINISH","data":{"phone_number_id":"106540352242922",
     ///     "waba_id":"102290129340398","business_id":"506914307656634"},"version":"3"}"#;

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::node::judged;
 use super::{Client, Listing};
 use crate::error::Error;
-use crate::judge::{Findings, Node, judged, text};
+use crate::judge::{Findings, Node, text};
 use crate::violation::{Rule, Violation};
 use crate::webhook::Id;
 use crate::webhook::wire::object;
@@ -64,7 +65,7 @@ pub struct NewSignupLink {
     /// 1 to 256 characters, for the business alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
-    /// That Meta's terms were accepted, as Meta asks for it: `{"tos": …, "accepted": true}`.
+    /// That Meta's terms were accepted: needed for the first link of an account, refused for the others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<SignupPolicy>,
 }
@@ -167,7 +168,8 @@ impl Client {
     /// Permission **B**. Meta: In-app signup > Create signup.
     ///
     /// # Errors
-    /// [`Error::Refused`] with everything that breaks a limit; code 100 when Meta's terms weren't accepted.
+    /// [`Error::Refused`] with everything that breaks a limit; code 2494168 when the account's first link comes without
+    /// [`SignupPolicy`], 2494176 when a later one comes with it, and others from 2494164 to 2494179 when the account can't have links.
     pub async fn create_signup_link(&self, waba_id: &str, link: &NewSignupLink) -> Result<String, Error> {
         self.judge(|| link.validate())?;
         let created: Created =
@@ -187,7 +189,7 @@ impl Client {
     /// Permission **B**. Meta: In-app signup > Get signup details.
     ///
     /// # Errors
-    /// As every call.
+    /// As every call; codes from 2494164 on when there is none.
     pub async fn signup_link(&self, signup_id: &str) -> Result<SignupLink, Error> {
         self.get("signup_link", &["signups", signup_id]).read().await
     }

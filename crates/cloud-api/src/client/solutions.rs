@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::access::AppData;
+use super::node::judged;
 use super::query::{asking, fields};
 use super::{Client, Listing, Secret};
 use crate::error::Error;
-use crate::judge::{judged, text};
+use crate::judge::text;
 use crate::violation::Violation;
 use crate::webhook::wire::{object, words};
 use crate::webhook::{Id, UnixTime};

@@ -200,7 +200,8 @@ impl Client {
     /// and numbers of the EU, the United Kingdom and Japan. Meta: Analytics > Template analytics.
     ///
     /// # Errors
-    /// [`Error::Refused`] for none or more than ten ids; the list itself fails with code 100 when insights are off.
+    /// [`Error::Refused`] for none or more than ten ids; the list itself fails with code 200007 when insights are
+    /// off, 200005 when the account can't have them.
     pub fn template_analytics(
         &self,
         waba_id: &str,

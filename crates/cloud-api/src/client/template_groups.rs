@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::node::judged;
 use super::{Client, Listing};
 use crate::error::Error;
-use crate::judge::{Findings, Node, judged, text};
+use crate::judge::{Findings, Node, text};
 use crate::violation::{Rule, Violation};
 use crate::webhook::Id;
 use crate::webhook::wire::object;

@@ -104,7 +104,7 @@ impl Client {
     ) -> Result<TemplateMigration, Error> {
         let call = self.post("migrate_templates", &[to_waba_id, "migrate_message_templates"]);
         let call = call.query("source_waba_id", from_waba_id).query("page_number", &page_number.to_string());
-        call.idempotent().read().await
+        call.read().await
     }
 
     /// Compares a template with another of the same account: how often each was sent and blocked, and why.
@@ -134,7 +134,7 @@ impl Client {
     /// # Errors
     /// As every call; a refusal for cause is in the answer.
     pub async fn unpause_template(&self, template_id: &str) -> Result<Unpaused, Error> {
-        self.post("unpause_template", &[template_id, "unpause"]).idempotent().read().await
+        self.post("unpause_template", &[template_id, "unpause"]).read().await
     }
 
     /// Puts up to 100 templates into the archive, where they don't count to the limit and can't be sent. What is archived is
@@ -173,5 +173,5 @@ impl Client {
 
 async fn archive(call: Call<'_>, template_ids: &[impl AsRef<str> + Sync]) -> Result<TemplateArchive, Error> {
     let ids: Vec<&str> = template_ids.iter().map(AsRef::as_ref).collect();
-    call.json(&json!({"hsm_ids": ids.join(",")})).idempotent().read().await
+    call.json(&json!({"hsm_ids": ids.join(",")})).read().await
 }

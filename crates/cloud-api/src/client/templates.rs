@@ -3,6 +3,15 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+pub use super::template_groups::{NewTemplateGroup, TemplateGroup, TemplateGroupUpdate};
+pub use super::template_library::{
+    LibraryFilter, LibraryTemplate, PreviewButton, PreviewQuery, TemplatePreview, UpsertedTemplate,
+};
+pub use super::template_moves::{
+    ComparedMetric, ComparedNumber, ComparedWord, TemplateArchive, TemplateComparison, TemplateMigration,
+    Unpaused,
+};
+
 use super::query::{Query, asking, count, fields, filtered, give, json_list};
 use super::{Client, Listing, Page};
 use crate::error::Error;
@@ -57,6 +66,17 @@ pub struct TemplateInfo {
 }
 
 impl TemplateInfo {
+    /// The template with its parts typed; `None` when Graph wrote it in a way this crate doesn't know.
+    pub fn definition(&self) -> Option<Definition> {
+        let mut map = self.extra.clone();
+        for (key, text) in [("name", &self.name), ("language", &self.language), ("category", &self.category)]
+        {
+            map.insert(key.to_owned(), text.as_str().into());
+        }
+        map.insert("components".to_owned(), self.components.clone().into());
+        serde_json::from_value(Value::Object(map)).ok()
+    }
+
     /// `GREEN`, `YELLOW`, `RED` or `UNKNOWN`, from the last seven days, if it was asked for.
     pub fn quality(&self) -> Option<&str> {
         self.extra.get("quality_score")?.get("score")?.as_str()
@@ -224,7 +244,8 @@ impl Client {
     /// days, and never its category. Meta: Templates > Edit.
     ///
     /// # Errors
-    /// [`Error::Refused`] with everything that breaks a rule; code 100 when it can't be edited now.
+    /// [`Error::Refused`] with everything that breaks a rule; code 100 when it can't be edited now, 2388318 when it is Meta's for
+    /// Direct Send.
     pub async fn edit_template(&self, template_id: &str, edit: &Edit) -> Result<TemplateReceipt, Error> {
         self.judge(|| edit.validate())?;
         self.post("edit_template", &[template_id]).json(edit).read().await
@@ -236,7 +257,7 @@ impl Client {
     /// Permission **B**. Meta: Templates > Delete.
     ///
     /// # Errors
-    /// Code 100 when there is none of this name, or one of them is disabled.
+    /// Code 100 when there is none of this name, or one of them is disabled; 2388330 when it is Meta's for Direct Send.
     pub async fn delete_templates_named(&self, waba_id: &str, name: &str) -> Result<(), Error> {
         let call = self.delete("delete_templates_named", &[waba_id, "message_templates"]);
         call.query("name", name).command().await

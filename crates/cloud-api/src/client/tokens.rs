@@ -9,6 +9,9 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+pub use super::app_webhooks::{AppSubscription, AppSubscriptionField, AppWebhook, WEBHOOK_OBJECT};
+pub use super::signup::{SignupData, SignupEvent, SignupMessage};
+
 use super::{Account, Client, Secret};
 use crate::error::Error;
 use crate::signature::appsecret_proof;
@@ -146,10 +149,9 @@ impl Client {
     /// The client's own token isn't sent. Meta: Embedded Signup > Onboard customers > Exchange the token code.
     ///
     /// # Errors
-    /// Code 100 with subcode 36007 or 36009 for a code that is old or was used; code 101 for a wrong app, code 1 for a wrong
-    /// secret.
+    /// Code 100 for a code that is old or was used, and for a wrong app or secret.
     pub async fn exchange_code(&self, app: &AppCredentials, code: &str) -> Result<AccessToken, Error> {
-        let call = self.get("exchange_code", &["oauth", "access_token"]).anonymous();
+        let call = self.get("exchange_code", &["oauth", "access_token"]).anonymous().once();
         let call = call.query("client_id", &app.app_id).query("client_secret", app.app_secret.expose());
         call.query("code", code).read().await
     }
@@ -159,7 +161,7 @@ impl Client {
     /// The client's own token isn't sent. Meta: Facebook Login > Access tokens > App access tokens.
     ///
     /// # Errors
-    /// Code 101 for a wrong app, code 1 for a wrong secret.
+    /// Code 100 or 101 for a wrong app, 1 for a wrong secret.
     pub async fn app_token(&self, app: &AppCredentials) -> Result<AccessToken, Error> {
         let call = self.get("app_token", &["oauth", "access_token"]).anonymous();
         let call = call.query("client_id", &app.app_id).query("client_secret", app.app_secret.expose());

@@ -7,9 +7,10 @@ use reqwest::Url;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::node::judged;
 use super::{Call, Client, Method, Secret};
 use crate::error::Error;
-use crate::judge::{judged, text};
+use crate::judge::text;
 use crate::violation::{Rule, Violation};
 
 /// Files may take long.

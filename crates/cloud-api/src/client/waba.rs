@@ -3,11 +3,17 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+pub use super::access::{AppData, AssignedUser, SubscribedApp, Task, WebhookOverride};
+use super::node::judged;
+pub use super::schedules::{NewSchedule, Schedule};
+pub use super::signup_links::{NewSignupLink, SignupLink, SignupLinkUpdate, SignupPolicy, signup_url};
+pub use super::welcome_sequences::{WelcomeMessage, WelcomeSequence};
+
 use super::health::HealthStatus;
 use super::query::{Query, asking, fields, filtered, give};
 use super::{Client, Listing};
 use crate::error::Error;
-use crate::judge::{judged, text};
+use crate::judge::text;
 use crate::violation::{Rule, Violation};
 use crate::webhook::Id;
 use crate::webhook::wire::object;
@@ -212,7 +218,7 @@ impl Client {
     /// Permission **B**. Meta: Analytics > Enabling template analytics.
     ///
     /// # Errors
-    /// Refused for accounts of businesses in the EU, the United Kingdom and Japan.
+    /// Code 200005 for accounts that can't have them (businesses and numbers of the EU, the United Kingdom and Japan).
     pub async fn enable_insights(&self, waba_id: &str) -> Result<(), Error> {
         let call = self.post("enable_insights", &[waba_id]).query("is_enabled_for_insights", "true");
         changed("enable_insights", &call.idempotent().read().await?)

@@ -76,8 +76,8 @@ impl Definition {
         self
     }
 
-    /// Words with variables `{{1}}`, `{{2}}`, … and an example for each. Every variable needs words before, between and
-    /// after, and there must be at least twice as many words and one more.
+    /// Words with variables `{{1}}`, `{{2}}`, … and an example for each. Every variable needs words before, between
+    /// and after, and there must be at least twice as many words and one more.
     #[must_use]
     pub fn body<T: Into<String>>(
         self,

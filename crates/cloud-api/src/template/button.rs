@@ -177,6 +177,9 @@ pub struct SupportedApp {
     pub package_name: String,
     /// Hash of the app's signing key, 11 characters.
     pub signature_hash: String,
+    /// Everything else.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 /// An example, alone or in a list; Meta writes both.
@@ -288,6 +291,6 @@ impl OtpButton {
 impl SupportedApp {
     /// An app by its package name and signature hash.
     pub fn new(package_name: impl Into<String>, signature_hash: impl Into<String>) -> Self {
-        Self { package_name: package_name.into(), signature_hash: signature_hash.into() }
+        Self { package_name: package_name.into(), signature_hash: signature_hash.into(), extra: Map::new() }
     }
 }

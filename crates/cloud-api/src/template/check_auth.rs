@@ -3,6 +3,7 @@
 use super::check::{whole as whole_number, word};
 use super::check_buttons::LABEL_MAX;
 use super::check_components::Part;
+use super::check_text::is_emoji;
 use super::words::OtpType;
 use crate::judge::{Findings, Node, text};
 use crate::violation::Rule;
@@ -61,8 +62,8 @@ fn buttons(node: &Node<'_>, findings: &mut Findings) {
 
 fn otp(button: &Node<'_>, findings: &mut Findings) {
     let kind = word(button, "otp_type", OtpType::WORDS, true, findings).map(OtpType::from);
-    findings.may_have_text(button, "text", text("Button text", 1, LABEL_MAX));
-    findings.may_have_text(button, "autofill_text", text("Autofill text", 1, LABEL_MAX));
+    label(button, "text", findings);
+    label(button, "autofill_text", findings);
     findings.boolean(button, "zero_tap_terms_accepted");
     if kind == Some(OtpType::ZeroTap) {
         match button.get("zero_tap_terms_accepted") {
@@ -85,6 +86,14 @@ fn otp(button: &Node<'_>, findings: &mut Findings) {
     apps(button, findings);
 }
 
+fn label(button: &Node<'_>, key: &str, findings: &mut Findings) {
+    let Some(label) = findings.may_have_text(button, key, text("Button text", 1, LABEL_MAX)) else { return };
+    if label.contains("://") || label.chars().any(is_emoji) {
+        let message = "Authentication templates can't have links or emoji.";
+        findings.add(button.at(key), Rule::Format, message);
+    }
+}
+
 pub(super) fn apps(node: &Node<'_>, findings: &mut Findings) {
     let apps = findings.may_have_list(node, "supported_apps", "supported_apps", [1, APPS_MAX]);
     for app in apps.unwrap_or_default() {
@@ -97,7 +106,8 @@ fn app(app: &Node<'_>, findings: &mut Findings) {
         && !name.is_empty()
         && !is_package(name)
     {
-        let message = "Param package_name needs two parts or more, each a letter and then letters, digits or underscores.";
+        let message =
+            "Param package_name needs two parts or more: a letter, then letters, digits or underscores.";
         findings.add(app.at("package_name"), Rule::Format, message);
     }
     let bounds = text("Signature hash", SIGNATURE_HASH, SIGNATURE_HASH);

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::check::word;
 use super::check_components::{BODY_MAX, CARD_BODY_MAX, Context, OFFER_BODY_MAX};
-use super::variable::{Scan, VariableName, distinct, scan, words};
+use super::variable::{Scan, VariableName, distinct, fill, scan, words};
 use super::words::{HeaderFormat, ParameterFormat};
 use crate::judge::{Findings, Node, text};
 use crate::violation::Rule;
@@ -48,7 +48,7 @@ fn header_text(node: &Node<'_>, context: &Context, findings: &mut Findings) {
     if words.chars().any(is_emoji) {
         refuse("The header can't have emoji.");
     }
-    if has_markup(words, &found) {
+    if has_markup(words) {
         refuse("The header can't have markup or asterisks.");
     }
     if found.variables.len() > 1 {
@@ -203,6 +203,7 @@ fn examples(node: &Node<'_>, found: &Scan, keys: [&str; 2], context: &Context, f
 
 fn named_examples(example: &Node<'_>, key: &str, names: &[VariableName], findings: &mut Findings) {
     let Some(items) = findings.may_have_list(example, key, "examples", [0, ANY]) else { return };
+    let known: HashSet<&VariableName> = names.iter().collect();
     let mut given = HashSet::new();
     for item in &items {
         findings.needs_text(item, "example", text("Example", 1, ANY));
@@ -211,7 +212,7 @@ fn named_examples(example: &Node<'_>, key: &str, names: &[VariableName], finding
         };
         if !given.insert(name) {
             findings.add(item.at("param_name"), Rule::Unique, "There is another example of that name.");
-        } else if !names.contains(&VariableName::Name(name.to_owned())) {
+        } else if !known.contains(&VariableName::Name(name.to_owned())) {
             findings.add(item.at("param_name"), Rule::Reference, "There is no variable of that name.");
         }
     }
@@ -265,11 +266,8 @@ fn texts<'a>(items: &'a [Value], pointer: &str, findings: &mut Findings) -> Opti
 }
 
 /// Asterisks, tildes and backticks anywhere; underscores where they would make italics.
-fn has_markup(words: &str, found: &Scan) -> bool {
-    let mut plain = words.to_owned();
-    for variable in found.variables.iter().rev() {
-        plain.replace_range(variable.place.clone(), "x");
-    }
+fn has_markup(words: &str) -> bool {
+    let plain = fill(words, |_| Some("x".to_owned()));
     let italic = |token: &str| {
         let token = token.trim_matches(|c: char| c.is_ascii_punctuation() && c != '_');
         token.len() > 2 && token.starts_with('_')
@@ -280,7 +278,7 @@ fn has_markup(words: &str, found: &Scan) -> bool {
 }
 
 /// Pictures, and the marks that make a picture of a sign. Signs like © and ™ are text.
-fn is_emoji(c: char) -> bool {
+pub(super) fn is_emoji(c: char) -> bool {
     matches!(c, '\u{1F000}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{231A}' | '\u{231B}' | '\u{23E9}'..='\u{23FA}'
         | '\u{2B05}'..='\u{2B07}' | '\u{2B1B}' | '\u{2B1C}' | '\u{2B50}' | '\u{2B55}' | '\u{3297}' | '\u{3299}'
         | '\u{FE0F}' | '\u{20E3}')

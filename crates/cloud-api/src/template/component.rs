@@ -1,6 +1,7 @@
 //! The parts of a template. Meta: Templates > Components.
 
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::button::Button;
@@ -137,24 +138,24 @@ pub struct CallPermissionRequest {
 }
 
 /// What a reviewer sees in place of variables and media.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Example {
     /// The header's variable.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub header_text: Option<Vec<String>>,
     /// The header's variable, where variables have names.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub header_text_named_params: Option<Vec<NamedExample>>,
     /// The header's media: a handle from a resumable upload when creating, a URL when read back.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub header_handle: Option<Vec<String>>,
     /// The body's variables, in a list of one list.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub body_text: Option<Vec<Vec<String>>>,
     /// The body's variables, where they have names.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub body_text_named_params: Option<Vec<NamedExample>>,
-    /// Everything else.
+    /// Everything else, also what is known but has another form, as some old templates have.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
 }
@@ -166,6 +167,31 @@ pub struct NamedExample {
     pub param_name: String,
     /// What it may look like.
     pub example: String,
+    /// Everything else.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+impl<'de> Deserialize<'de> for Example {
+    /// An odd example must not hide the header or body it belongs to, so it stays as it is.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut extra = Map::deserialize(deserializer)?;
+        Ok(Self {
+            header_text: take(&mut extra, "header_text"),
+            header_text_named_params: take(&mut extra, "header_text_named_params"),
+            header_handle: take(&mut extra, "header_handle"),
+            body_text: take(&mut extra, "body_text"),
+            body_text_named_params: take(&mut extra, "body_text_named_params"),
+            extra,
+        })
+    }
+}
+
+/// Takes a field out if it has the form we know.
+fn take<T: DeserializeOwned>(map: &mut Map<String, Value>, key: &str) -> Option<T> {
+    let value = serde_json::from_value(map.get(key)?.clone()).ok()?;
+    map.remove(key);
+    Some(value)
 }
 
 impl Header {
@@ -196,6 +222,6 @@ impl Body {
 impl NamedExample {
     /// An example for the variable of that name.
     pub fn new(param_name: impl Into<String>, example: impl Into<String>) -> Self {
-        Self { param_name: param_name.into(), example: example.into() }
+        Self { param_name: param_name.into(), example: example.into(), extra: Map::new() }
     }
 }

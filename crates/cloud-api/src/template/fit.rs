@@ -53,8 +53,8 @@ pub fn check_send(components: &[Component], message: &Value) -> Result<(), Vec<V
     if findings.0.is_empty() { Ok(()) } else { Err(findings.0) }
 }
 
-/// The code `POST …/messages` answers with when a message doesn't fit its template: 132000 for a wrong number of values,
-/// 131008 for a button's missing value, 132005 for a text that gets too long, 132012 for a value of another kind or
+/// The code `POST …/messages` answers with when a message doesn't fit its template: 132000 for a wrong number of
+/// values, 131008 for a button's missing value, 132005 for a text that gets too long, 132012 for a value of another kind or
 /// name, and 132018 for everything else.
 pub fn send_code(violation: &Violation) -> i64 {
     match violation.rule {
@@ -243,7 +243,10 @@ fn button_count(components: &[Component]) -> usize {
 /// Cards with pictures or videos as many as the template has; with products two to ten, all built like the first.
 fn cards(carousel: &Carousel, given: &[Value], at: &str, findings: &mut Findings) {
     let products = carousel.cards.first().is_some_and(|card| {
-        let product = |one: &Component| matches!(one, Component::Header(header) if header.format == HeaderFormat::Product);
+        let product = |one: &Component| match one {
+            Component::Header(header) => header.format == HeaderFormat::Product,
+            _ => false,
+        };
         card.components.iter().any(product)
     });
     let [min, max] = if products { super::check_carousel::CARDS } else { [carousel.cards.len(); 2] };

@@ -1,7 +1,7 @@
 //! Templates: what `POST /{WABA}/message_templates` and `POST /{template id}` take, and every rule they must keep.
 //!
-//! [`Definition`] builds a template from parts, [`check`] judges one that somebody else wrote, and [`refusal`] says how
-//! Graph answers a broken rule. For sending, [`parameters_needed`] lists what a message must bring along, [`check_send`]
+//! [`Definition`] builds a template from parts, [`check`] judges one that somebody else wrote, and [`refusal`] says
+//! how Graph answers a broken rule. For sending, [`parameters_needed`] lists what a message must bring along, [`check_send`]
 //! says whether it does, and [`render`] shows what the customer will read.
 //! Meta: WhatsApp Business Platform > Templates.
 

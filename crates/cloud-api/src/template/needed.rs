@@ -7,6 +7,9 @@ use super::component::{Card, Component, Header};
 use super::variable::{VariableName, distinct, variables};
 use super::words::HeaderFormat;
 
+/// Where the link begins that a button for one-time codes is read back as.
+pub(super) const CODE_ADDRESS: &str = "https://www.whatsapp.com/otp/code/";
+
 /// What must be given when a template is sent.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Needed {
@@ -125,14 +128,13 @@ fn button(index: usize, button: &Button) -> Option<NeededButton> {
 
 /// Whether it is an authentication template, as it is created or as Meta reads it back.
 pub(super) fn hands_over_a_code(components: &[Component]) -> bool {
-    const READ_BACK: &str = "https://www.whatsapp.com/otp/code/";
     let buttons = components.iter().filter_map(|component| match component {
         Component::Buttons(buttons) => Some(&buttons.buttons),
         _ => None,
     });
     buttons.flatten().any(|button| match button {
         Button::Otp(_) => true,
-        Button::Url(link) => link.url.starts_with(READ_BACK),
+        Button::Url(link) => link.url.starts_with(CODE_ADDRESS),
         _ => false,
     })
 }

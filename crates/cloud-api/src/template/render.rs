@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::button::{Button, Labelled};
 use super::component::{Body, Carousel, Component, Header};
+use super::needed::CODE_ADDRESS;
 use super::sent;
 use super::variable::fill;
 use super::words::{HeaderFormat, OtpType};
@@ -63,9 +64,9 @@ pub struct RenderedButton {
     pub code: Option<String>,
 }
 
-/// What the customer sees when a template of these parts is sent with the values of a template message: `message` is the
-/// object under `template` in the message. Variables without a value stay as they are, so that a preview can be shown
-/// before everything is known. Never fails; [`check_send`](super::check_send) says whether the values fit.
+/// What the customer sees when a template of these parts is sent with the values of a template message: `message` is
+/// the object under `template` in the message. Variables without a value stay as they are, so that a preview can be
+/// shown before everything is known. Never fails; [`check_send`](super::check_send) says whether the values fit.
 ///
 /// ```
 /// use cloud_api::template::{Definition, render};
@@ -175,6 +176,7 @@ fn button(button: &Button, parameter: Option<&Value>) -> RenderedButton {
     let value = || parameter.and_then(sent::text).map(str::to_owned);
     let (text, url, phone_number, code) = match button {
         Button::QuickReply(reply) => (label(reply, ""), None, None, None),
+        Button::Url(url) if url.url.starts_with(CODE_ADDRESS) => (url.text.clone(), None, None, value()),
         Button::Url(url) => (
             url.text.clone(),
             Some(value().map_or_else(|| url.url.clone(), |value| link(&url.url, &value))),

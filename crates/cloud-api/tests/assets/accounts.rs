@@ -1,5 +1,6 @@
-use cloud_api::client::{
-    Ability, ActivityFilter, NewSchedule, NewSignupLink, SignupLinkUpdate, Task, WABA_FIELDS, WabaUpdate,
+use cloud_api::client::Ability;
+use cloud_api::client::waba::{
+    ActivityFilter, NewSchedule, NewSignupLink, SignupLinkUpdate, Task, WABA_FIELDS, WabaUpdate,
     WebhookOverride, WelcomeMessage, signup_url,
 };
 use serde_json::{Value, json};
@@ -282,4 +283,18 @@ async fn welcome_sequences_come_bare_or_wrapped() {
             client.delete_welcome_sequence("102", "1").await
         })
         .await;
+}
+
+#[tokio::test]
+async fn a_field_that_has_changed_costs_that_field_and_not_the_answer() {
+    let graph = Graph::start().await;
+    let answer = json!({"id": 102, "name": 5, "currency": "USD", "health_status": "fine", "owner_business_info": null});
+    let waba = graph
+        .asked("GET /102", Value::Null, answer.clone(), async |client| client.waba("102", &[]).await)
+        .await;
+    assert_eq!(
+        (waba.id.as_deref(), waba.currency.as_deref(), waba.name.as_deref()),
+        (Some("102"), Some("USD"), None)
+    );
+    assert_eq!(serde_json::to_value(&waba).unwrap(), answer);
 }

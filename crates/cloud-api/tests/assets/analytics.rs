@@ -1,4 +1,4 @@
-use cloud_api::client::{
+use cloud_api::client::analytics::{
     CallAnalyticsQuery, ConversationAnalyticsQuery, Granularity, GroupAnalyticsQuery, MessageAnalyticsQuery,
     PricingAnalyticsQuery, TemplateAnalyticsQuery,
 };

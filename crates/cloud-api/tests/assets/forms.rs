@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use cloud_api::client::{
+use cloud_api::client::forms::{
     FORM_FIELDS, FormCategory, FormMetricGranularity, FormMetricName, FormPreview, FormStatus, FormUpdate,
     InteractivePreview, NewForm,
 };

@@ -1,20 +1,28 @@
 //! What breaks a limit never leaves.
 
-use cloud_api::client::*;
+use cloud_api::client::analytics::{GroupAnalyticsQuery, TemplateAnalyticsQuery};
+use cloud_api::client::business::{Mobility, NewSolution, SolutionMigration};
+use cloud_api::client::forms::{FormUpdate, NewForm};
+use cloud_api::client::templates::{NewTemplateGroup, TemplateGroupUpdate};
+use cloud_api::client::uploads::UploadFile;
+use cloud_api::client::waba::{NewSchedule, NewSignupLink, SignupLinkUpdate, WabaUpdate, WebhookOverride};
+use cloud_api::client::{Client, Config};
 use cloud_api::error::Error;
 use cloud_api::template::{Definition, Edit};
 use cloud_api::violation::Violation;
 
 use crate::server::Graph;
 
-fn pointers(result: Result<(), Vec<Violation>>) -> Vec<String> {
+type Judged = Result<(), Vec<Violation>>;
+
+fn pointers(result: Judged) -> Vec<String> {
     result.err().unwrap_or_default().into_iter().map(|violation| violation.pointer).collect()
 }
 
 #[test]
 fn every_violation_is_named() {
     let long = |n: usize| "x".repeat(n);
-    let cases: [(&str, Result<(), Vec<Violation>>, &[&str]); 19] = [
+    let cases: [(&str, Judged, &[&str]); 19] = [
         ("empty update", WabaUpdate::default().validate(), &[""]),
         ("no name", WabaUpdate { name: Some(String::new()), ..WabaUpdate::default() }.validate(), &["/name"]),
         (
@@ -110,7 +118,7 @@ async fn a_refused_request_never_leaves() {
     let client = &graph.client;
     let many: Vec<String> = (0..101).map(|n| n.to_string()).collect();
     let none: [&str; 0] = [];
-    let bad = Definition::utility("Bad Name", "en_US").body("Hi", none);
+    let bad = Definition::utility("Bad Name", "en_US").body_text("Hi");
     let refusals = [
         client.create_template("102", &bad).await.map(drop),
         client.edit_template("5", &Edit::default()).await.map(drop),

@@ -1,7 +1,7 @@
-use cloud_api::client::{
-    Client, Config, LibraryFilter, NewTemplateGroup, PreviewQuery, TEMPLATE_FIELDS, TemplateFilter,
-    TemplateGroupUpdate,
+use cloud_api::client::templates::{
+    LibraryFilter, NewTemplateGroup, PreviewQuery, TEMPLATE_FIELDS, TemplateFilter, TemplateGroupUpdate,
 };
+use cloud_api::client::{Client, Config};
 use cloud_api::template::{BulkAuthentication, Component, Definition, Edit};
 use serde_json::{Value, json};
 
@@ -58,6 +58,11 @@ async fn templates_are_found_by_every_filter() {
         .asked(&line, Value::Null, hello(), async |client| client.template("119", TEMPLATE_FIELDS).await)
         .await;
     assert_eq!(one.extra["parameter_format"], "POSITIONAL");
+    let definition = one.definition().unwrap();
+    assert_eq!(definition.category, cloud_api::template::Category::Utility);
+    assert!(
+        matches!(&definition.components[..], [Component::Body(body)] if body.text.as_deref() == Some("Welcome!"))
+    );
 }
 
 #[tokio::test]
@@ -76,7 +81,7 @@ async fn the_summary_counts_templates() {
 #[tokio::test]
 async fn a_template_is_made_and_changed() {
     let graph = Graph::start().await;
-    let template = Definition::utility("order_shipped", "en_US").body("Your order is on its way.", [""; 0]);
+    let template = Definition::utility("order_shipped", "en_US").body_text("Your order is on its way.");
     let body = json!({"name": "order_shipped", "language": "en_US", "category": "UTILITY",
         "components": [{"type": "BODY", "text": "Your order is on its way."}]});
     graph

@@ -1,7 +1,11 @@
-use cloud_api::client::{
-    AppCredentials, AppWebhook, Client, Config, SignupEvent, SignupMessage, SystemUserTokenRequest,
-    TokenInfo, timed_appsecret_proof,
+use std::time::Duration;
+
+use cloud_api::client::tokens::{
+    AppCredentials, AppWebhook, SignupEvent, SignupMessage, SystemUserTokenRequest, TokenInfo,
+    timed_appsecret_proof,
 };
+use cloud_api::client::{Client, Config, Retries};
+use cloud_api::error::Error;
 use cloud_api::signature::appsecret_proof;
 use serde_json::{Value, json};
 
@@ -190,4 +194,13 @@ fn the_browsers_message_is_read_whatever_happened() {
     for other in ["", "cb=f1&domain=x", "[]", "{}", r#"{"type":"OTHER","event":"FINISH"}"#] {
         assert_eq!(SignupMessage::parse(other), None, "{other}");
     }
+}
+
+#[tokio::test]
+async fn a_code_isnt_tried_twice_as_it_works_once() {
+    let (client, requests) = crate::uploads::broken::serve(vec![None]).await;
+    let retries = Retries::new(3, Duration::from_secs(60), |_| std::future::ready(()));
+    let error = client.with_retries(retries).exchange_code(&app(), "AQB1").await.unwrap_err();
+    assert!(matches!(error, Error::Unknown(_)));
+    assert_eq!(requests.await.unwrap().len(), 1);
 }

@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use cloud_api::client::{UploadFile, UploadSession};
+use cloud_api::client::uploads::{UploadFile, UploadSession};
 use cloud_api::error::Error;
 use serde_json::json;
 
@@ -51,7 +51,7 @@ async fn a_refused_upload_isnt_taken_up_again() {
     assert_eq!(graph.seen().len(), 2);
 }
 
-mod broken {
+pub mod broken {
     //! A server that hangs up in the middle.
 
     use super::*;
@@ -80,7 +80,7 @@ mod broken {
     }
 
     /// Answers `Some`, hangs up on `None`, one connection each; gives the client and the requests as they came.
-    async fn serve(answers: Vec<Option<&'static str>>) -> (Client, tokio::task::JoinHandle<Vec<String>>) {
+    pub async fn serve(answers: Vec<Option<&'static str>>) -> (Client, tokio::task::JoinHandle<Vec<String>>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         let requests = tokio::spawn(async move {

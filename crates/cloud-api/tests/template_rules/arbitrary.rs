@@ -181,4 +181,12 @@ fn many_braces_take_no_longer_than_others() {
     let template = json!({"name": "n", "language": "en", "category": "UTILITY",
         "components": [{"type": "BODY", "text": format!("x {many}")}]});
     assert!(violations(&template).len() < 10);
+    let names: String = (0..20_000).map(|i| format!("{{{{n{i}}}}} a b c ")).collect();
+    let examples: Vec<Value> =
+        (0..20_000).map(|i| json!({"param_name": format!("n{i}"), "example": "x"})).collect();
+    let example = json!({"header_text_named_params": examples, "body_text_named_params": examples});
+    let template = json!({"name": "n", "language": "en", "category": "UTILITY", "parameter_format": "NAMED",
+        "components": [{"type": "HEADER", "format": "TEXT", "text": names, "example": example},
+            {"type": "BODY", "text": names, "example": example}]});
+    assert!(violations(&template).len() < 10);
 }

@@ -46,6 +46,8 @@ fn three_ways_to_hand_over_a_code() {
     for key in ["text", "autofill_text"] {
         passes(&but(&one_tap(), &at(key), long(25)));
         refused_at(&but(&one_tap(), &at(key), long(26)), &at(key), Rule::Length);
+        refused_at(&but(&one_tap(), &at(key), "Copy 🔑"), &at(key), Rule::Format);
+        refused_at(&but(&one_tap(), &at(key), "https://acme.test"), &at(key), Rule::Format);
     }
     // One app in the button itself, as older templates have it.
     let old = json!({"type": "OTP", "otp_type": "ONE_TAP", "package_name": "com.acme.app", "signature_hash": "K8a/AINcGX7"});

@@ -1,6 +1,6 @@
 //! What Meta reads back fits the types, and nothing of it is lost.
 
-use cloud_api::template::{Button, Component, Definition, Edit, HeaderFormat};
+use cloud_api::template::{Button, Component, Definition, Edit, HeaderFormat, parameters_needed};
 use serde_json::{Value, json};
 
 /// Reads and writes the JSON.
@@ -39,6 +39,14 @@ fn every_component() {
     survives(json!({"type": "BUTTONS", "buttons": "none"}));
     survives(json!({"type": "FOOTER", "code_expiration_minutes": "five"}));
     survives(json!(["type"]));
+}
+
+#[test]
+fn an_odd_example_doesnt_hide_the_part_it_belongs_to() {
+    let header =
+        json!([{"type": "HEADER", "format": "TEXT", "text": "Hi {{1}}", "example": {"header_text": "Ana"}}]);
+    let parts: Vec<Component> = serde_json::from_value(header).unwrap();
+    assert!(parameters_needed(&parts).header.is_some());
 }
 
 #[test]

@@ -246,6 +246,13 @@ fn one_time_codes_as_created_and_as_read_back() {
         refused(&template, with("1234", "4321"), 132_018);
         refused(&template, json!([body(&["1234"])]), 131_008);
         refused(&template, json!([button("url", json!("0"), text("1234"))]), 132_000);
+        let seen = render(&template, &message(with("1234", "1234")));
+        assert_eq!(seen.body.as_deref(), Some("*1234* is your verification code."));
+        assert_eq!(
+            (seen.buttons[0].text.as_str(), seen.buttons[0].code.as_deref()),
+            ("Copy code", Some("1234"))
+        );
+        assert_eq!(seen.buttons[0].url, None);
     }
 }
 
