@@ -1,8 +1,9 @@
-//! The project's own chores: `cargo xtask demo | test | codegen | tidy | bench`.
+//! The project's own chores: `cargo xtask demo | test | codegen | tidy | bench | fuzz`.
 
 mod bench;
 mod codegen;
 mod demo;
+mod fuzz;
 mod shell;
 mod suite;
 mod tidy;
@@ -20,7 +21,9 @@ usage: cargo xtask <command>
   codegen write openapi.json and the TypeScript client from the code
   tidy    check the house rules that neither the compiler nor clippy can hold
   bench   <name> [arguments]
-          build with optimisations and print the named benchmark's JSON (ingest)";
+          build with optimisations and print the named benchmark's JSON (ingest)
+  fuzz    <target> [--seconds N]
+          random bytes against a reader of cloud-api, with a nightly compiler (60 seconds)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -34,6 +37,7 @@ fn main() -> ExitCode {
         "codegen" => codegen::run().map(|()| ExitCode::SUCCESS),
         "tidy" => tidy::run(),
         "bench" => bench::run(rest),
+        "fuzz" => fuzz::run(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

@@ -27,6 +27,18 @@ enum Command {
     Demo(demo::Options),
     /// Run the emulator of WhatsApp's Cloud API alone
     Emulator(commands::emulator::Options),
+    /// Look into webhooks that came
+    #[command(subcommand)]
+    Webhook(commands::inspect::Webhook),
+    /// Look at messages before they are sent
+    #[command(subcommand)]
+    Message(commands::inspect::Message),
+    /// Look at templates before they go to review
+    #[command(subcommand)]
+    Template(commands::inspect::Template),
+    /// Look at forms before they are uploaded
+    #[command(subcommand)]
+    Form(commands::inspect::Form),
     /// Print the OpenAPI document of the API
     Openapi,
     /// Print the version
@@ -35,7 +47,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match run(Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("waypost: {error:#}");
             ExitCode::FAILURE
@@ -43,17 +55,19 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> anyhow::Result<()> {
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
-        Command::Serve(options) => block_on(commands::serve::run(options)),
-        Command::Demo(options) => block_on(demo::run(options)),
-        Command::Emulator(options) => block_on(commands::emulator::run(options)),
-        Command::Openapi => commands::openapi::run(),
-        Command::Version => {
-            println!("waypost {}", env!("CARGO_PKG_VERSION"));
-            Ok(())
-        }
+        Command::Webhook(command) => return command.run(),
+        Command::Message(command) => return command.run(),
+        Command::Template(command) => return command.run(),
+        Command::Form(command) => return command.run(),
+        Command::Serve(options) => block_on(commands::serve::run(options))?,
+        Command::Demo(options) => block_on(demo::run(options))?,
+        Command::Emulator(options) => block_on(commands::emulator::run(options))?,
+        Command::Openapi => commands::openapi::run()?,
+        Command::Version => println!("waypost {}", env!("CARGO_PKG_VERSION")),
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {

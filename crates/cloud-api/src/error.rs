@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-pub use crate::error_table::{Arrives, ErrorFact, all, describe};
+pub use crate::error_table::{Actor, Arrives, ErrorFact, all, describe, describe_with, subcodes};
 use crate::violation::Violation;
 
 /// What a caller should do after an error. The one question every error answers.
@@ -81,6 +81,10 @@ pub struct GraphError {
     pub message: String,
     /// `error_data.details`: the human explanation, the most useful text there is.
     pub details: Option<String>,
+    /// `error_user_title`: for people, in the language of the app's user; management calls only.
+    pub user_title: Option<String>,
+    /// `error_user_msg`: what a person may do about it; management calls only.
+    pub user_message: Option<String>,
     /// Meta support asks for this.
     pub fbtrace_id: Option<String>,
     /// Meta's id of the request (`x-fb-request-id`), when the error is an answer to a [`Client`](crate::client::Client).
@@ -114,6 +118,8 @@ impl GraphError {
             title: text("title").unwrap_or_else(|| without_code(&message).to_owned()),
             message,
             details: error.pointer("/error_data/details").and_then(Value::as_str).map(str::to_owned),
+            user_title: text("error_user_title"),
+            user_message: text("error_user_msg"),
             fbtrace_id: text("fbtrace_id"),
             request_id: None,
             http_status,
@@ -130,6 +136,8 @@ impl GraphError {
             title: format!("HTTP status {http_status}"),
             message: format!("HTTP status {http_status} without a Graph error"),
             details: details.map(str::to_owned),
+            user_title: None,
+            user_message: None,
             fbtrace_id: None,
             request_id: None,
             http_status,
@@ -137,25 +145,46 @@ impl GraphError {
         }
     }
 
-    /// What is known about this code; the subcode is tried when the code is a catch-all.
+    /// What is known about this code, or about its subcode where that says more: see [`describe_with`]. The same
+    /// whether the error is an answer or came by webhook.
     pub fn fact(&self) -> Option<&'static ErrorFact> {
-        let by_subcode = self.subcode.filter(|_| self.code == CATCH_ALL).and_then(describe);
-        by_subcode.or_else(|| describe(self.code))
+        describe_with(self.code, self.subcode)
     }
 
-    /// What to do now. Known codes are looked up; for unknown ones the HTTP status decides.
+    /// What to do now. Known codes are looked up; for unknown ones the HTTP status decides. Throttles are the same
+    /// with HTTP status 400 and 429.
     pub fn disposition(&self) -> Disposition {
-        if let Some(fact) = self.fact() {
-            return fact.disposition;
-        }
-        match self.http_status {
-            429 => Disposition::RetryAfter(Duration::from_secs(10)),
-            401 | 403 => Disposition::ParkNumber,
-            500.. => Disposition::OutcomeUnknown,
+        let known = self.fact().map(|fact| fact.disposition);
+        match (self.http_status, known) {
+            // A throttle by its status, whatever general code is inside: refused before it was processed.
+            (429, None | Some(Disposition::OutcomeUnknown | Disposition::FixRequest)) => {
+                Disposition::RetryAfter(Duration::from_secs(10))
+            }
+            // Graph's answer to a missing token shares its code with a misspelt path.
+            (401, None | Some(Disposition::FixRequest)) if !self.is_about_calls() => Disposition::ParkNumber,
+            (_, Some(known)) => known,
+            (403, None) => Disposition::ParkNumber,
+            (500.., None) => Disposition::OutcomeUnknown,
             // An asynchronous failure is final, and Meta adds codes faster than anybody lists them.
-            0 => Disposition::Never,
-            _ => Disposition::FixRequest,
+            (0, None) => Disposition::Never,
+            (_, None) => Disposition::FixRequest,
         }
+    }
+
+    /// Who can do something about it. For unknown codes the HTTP status decides.
+    pub fn actor(&self) -> Actor {
+        match (self.fact(), self.http_status) {
+            (Some(fact), _) => fact.actor,
+            (None, 429) => Actor::Nobody,
+            (None, 403) => Actor::Owner,
+            (None, 500..) => Actor::Meta,
+            (None, _) => Actor::Developer,
+        }
+    }
+
+    /// Calls answer 401 for what has nothing to do with the token (calling off, no permission of the person's).
+    fn is_about_calls(&self) -> bool {
+        (138_000..139_000).contains(&self.code)
     }
 }
 
@@ -173,8 +202,6 @@ impl std::error::Error for GraphError {}
 
 /// Code of an answer that isn't Graph's.
 const NO_CODE: i64 = -1;
-/// Graph's "invalid parameter", whose subcode says what really happened.
-const CATCH_ALL: i64 = 100;
 
 fn integer(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| value.as_str()?.parse().ok())

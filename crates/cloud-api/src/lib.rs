@@ -9,6 +9,8 @@
 //! | [`client`] | calls: messages, media, phone numbers and their settings, users, calls, groups, accounts, templates, forms, analytics, partners, Embedded Signup, uploads |
 //! | [`coverage`] | which method serves which of Meta's endpoints |
 //! | [`error`] | every documented error code, and what to do about it |
+//! | [`number`] | phone numbers, and one person under several spellings |
+//! | [`market`] | what a message costs, and where |
 //!
 //! The crate knows nothing of what its caller does with messages: no database, no queue, no clock. It repeats a call only
 //! when told to, with the caller's own sleep ([`client::Retries`]).
@@ -66,7 +68,10 @@ pub mod coverage {
 pub mod error;
 mod error_table;
 mod judge;
+pub mod lint;
+pub mod market;
 pub mod message;
+pub mod number;
 pub mod signature;
 pub mod template;
 pub mod violation;

@@ -17,7 +17,7 @@ const ROOMS: [(&str, &[&str]); 10] = [
     ("emulator", &["cloud-api"]),
     ("app", &["model", "flow", "store", "cloud-api"]),
     ("server", &["model", "app"]),
-    ("cli", &["model", "app", "server", "emulator"]),
+    ("cli", &["model", "app", "server", "emulator", "cloud-api"]),
     ("testkit", &["model", "flow", "store", "app", "emulator", "cloud-api"]),
     ("xtask", &[]),
 ];

@@ -2,6 +2,7 @@
 //! again.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on says where")]
 
+mod inspect;
 mod kill;
 mod platform;
 mod samples;

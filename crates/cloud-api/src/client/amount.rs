@@ -1,10 +1,11 @@
 //! Money in answers, exactly as Graph wrote it.
 
+use std::borrow::Cow;
 use std::fmt;
 
-use serde_json::Value as Json;
+use serde_json::{Number, Value as Json};
 
-use crate::webhook::wire::{Wire, serde_by_wire};
+use crate::webhook::wire::{Read, Wire, serde_by_wire};
 
 /// Digits of the smallest part kept by [`Amount::micros`].
 const MICRO_DIGITS: i64 = 6;
@@ -62,12 +63,13 @@ impl fmt::Display for Amount {
 }
 
 impl Wire for Amount {
-    fn read(json: Json) -> Result<Self, Json> {
-        match json {
-            Json::Number(_) => Ok(Self(json)),
-            Json::String(ref text) if is_decimal(text) => Ok(Self(json)),
-            other => Err(other),
-        }
+    fn text(text: Cow<'_, str>) -> Read<Self> {
+        let text = text.into_owned();
+        if is_decimal(&text) { Ok(Self(text.into())) } else { Err(text.into()) }
+    }
+
+    fn number(number: Number) -> Read<Self> {
+        Ok(Self(number.into()))
     }
 
     fn write(&self) -> Json {

@@ -21,24 +21,26 @@ macro_rules! node {
             pub extra: ::serde_json::Map<String, ::serde_json::Value>,
         }
 
-        impl $crate::webhook::wire::Wire for $name {
-            fn read(json: ::serde_json::Value) -> Result<Self, ::serde_json::Value> {
-                use $crate::webhook::wire::take;
-                let ::serde_json::Value::Object(mut map) = json else { return Err(json) };
-                let Some($id) = take(&mut map, $id_key) else { return Err(map.into()) };
-                Ok(Self { $id, $($field: take(&mut map, $key),)* extra: map })
+        const _: () = {
+            $crate::webhook::wire::object! {
+                pub struct Wide { $id: $id_ty = $id_key, $($field: $ty = $key,)* }
             }
 
-            fn write(&self) -> ::serde_json::Value {
-                use $crate::webhook::wire::put;
-                let mut map = self.extra.clone();
-                put(&mut map, $id_key, Some(&self.$id));
-                $(put(&mut map, $key, self.$field.as_ref());)*
-                ::serde_json::Value::Object(map)
+            impl ::serde::Serialize for $name {
+                fn serialize<S: ::serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    let Self { $id, $($field,)* extra } = self.clone();
+                    Wide { $id: Some($id), $($field,)* extra }.serialize(serializer)
+                }
             }
-        }
 
-        $crate::webhook::wire::serde_by_wire!($name);
+            impl<'de> ::serde::Deserialize<'de> for $name {
+                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    let Wide { $id, $($field,)* extra } = ::serde::Deserialize::deserialize(deserializer)?;
+                    let $id = $id.ok_or_else(|| ::serde::de::Error::missing_field($id_key))?;
+                    Ok(Self { $id, $($field,)* extra })
+                }
+            }
+        };
     };
 }
 

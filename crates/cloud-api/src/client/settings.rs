@@ -1,6 +1,8 @@
 //! Settings of a phone number: calling, identity check, payload encryption, storage.
 //! Meta: Business phone numbers > Settings; Calling API > Settings; Local storage.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -12,7 +14,7 @@ use super::{Client, Secret};
 use crate::error::Error;
 use crate::judge::{Findings, Node, text};
 use crate::violation::{Rule, Violation};
-use crate::webhook::wire::{Wire, object, words};
+use crate::webhook::wire::{Read, Wire, object, words};
 
 const SWITCH: &[&str] = &["ENABLED", "DISABLED"];
 
@@ -102,11 +104,8 @@ object! {
 }
 
 impl Wire for Secret {
-    fn read(json: Value) -> Result<Self, Value> {
-        match json {
-            Value::String(text) => Ok(Self::from(text)),
-            other => Err(other),
-        }
+    fn text(text: Cow<'_, str>) -> Read<Self> {
+        Ok(Self::from(text.into_owned()))
     }
 
     fn write(&self) -> Value {

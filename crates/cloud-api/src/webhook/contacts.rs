@@ -7,7 +7,7 @@ object! {
     /// Our phone number that this is about.
     pub struct Metadata {
         /// E.g. `15550783881`.
-        display_phone_number: String = "display_phone_number",
+        display_phone_number: Id = "display_phone_number",
         /// The id used in calls.
         phone_number_id: Id = "phone_number_id",
     }

@@ -1,12 +1,14 @@
 //! The kind of a message and the payload that goes with it.
 
-use serde_json::{Map, Value as Json};
+use serde::de::MapAccess;
+use serde_json::Value as Json;
 
+use super::cards::ContactCard;
 use super::messages::{
     Button, Edit, Location, Media, Message, Order, Reaction, Revoke, System, Text, Unsupported,
 };
 use super::replies::Interactive;
-use super::wire::{Part, Surprise, SurpriseKind, Wire, child, words};
+use super::wire::{self, Part, Read, Reader, Surprise, Wire, child, words};
 
 words! {
     /// The `type` of a message.
@@ -71,8 +73,8 @@ pub enum Content {
     Sticker(Media),
     /// `location`
     Location(Location),
-    /// `contacts`: cards as JSON, the same form as when sending, with `origin` and `vcard`.
-    Contacts(Vec<Json>),
+    /// `contacts`
+    Contacts(Vec<ContactCard>),
     /// `button`
     Button(Button),
     /// `interactive`
@@ -102,30 +104,6 @@ pub enum Content {
 }
 
 impl Content {
-    fn read(kind: &MessageKind, json: Json) -> Result<Self, Json> {
-        match kind {
-            MessageKind::Text => Wire::read(json).map(Self::Text),
-            MessageKind::Image => Wire::read(json).map(Self::Image),
-            MessageKind::Video => Wire::read(json).map(Self::Video),
-            MessageKind::Audio => Wire::read(json).map(Self::Audio),
-            MessageKind::Document => Wire::read(json).map(Self::Document),
-            MessageKind::Sticker => Wire::read(json).map(Self::Sticker),
-            MessageKind::Location => Wire::read(json).map(Self::Location),
-            MessageKind::Contacts => Wire::read(json).map(Self::Contacts),
-            MessageKind::Button => Wire::read(json).map(Self::Button),
-            MessageKind::Interactive => Wire::read(json).map(Self::Interactive),
-            MessageKind::Order => Wire::read(json).map(Self::Order),
-            MessageKind::Reaction => Wire::read(json).map(Self::Reaction),
-            MessageKind::System => Wire::read(json).map(Self::System),
-            MessageKind::Unsupported => Wire::read(json).map(Self::Unsupported),
-            MessageKind::Edit => Wire::read(json).map(Self::Edit),
-            MessageKind::Revoke => Wire::read(json).map(Self::Revoke),
-            // `errors` is a field of the message, not a payload.
-            MessageKind::Errors => Err(json),
-            other => Ok(Self::Other { kind: other.as_str().to_owned(), payload: json }),
-        }
-    }
-
     /// The key this payload stands under, and the payload.
     fn parts(&self) -> Option<(&str, &dyn DynWire)> {
         Some(match self {
@@ -167,27 +145,34 @@ impl<T: Wire> DynWire for T {
 }
 
 impl Part for Content {
-    fn take(map: &mut Map<String, Json>) -> Self {
-        let Some(word) = map.get("type").and_then(Json::as_str).map(str::to_owned) else { return Self::None };
-        // A kind named like the field that names kinds would take that field away.
-        if word == "type" {
-            return Self::None;
-        }
-        let Some(json) = map.remove(&word) else { return Self::None };
-        if json.is_null() {
-            map.insert(word, json);
-            return Self::None;
-        }
-        Self::read(&word.as_str().into(), json).unwrap_or_else(|json| {
-            map.insert(word, json);
-            Self::None
+    fn read<'de, A: MapAccess<'de>>(key: &str, object: &mut A) -> Result<Read<Self>, A::Error> {
+        Ok(match key {
+            "text" => field(object)?.map(Self::Text),
+            "image" => field(object)?.map(Self::Image),
+            "video" => field(object)?.map(Self::Video),
+            "audio" => field(object)?.map(Self::Audio),
+            "document" => field(object)?.map(Self::Document),
+            "sticker" => field(object)?.map(Self::Sticker),
+            "location" => field(object)?.map(Self::Location),
+            "contacts" => field(object)?.map(Self::Contacts),
+            "button" => field(object)?.map(Self::Button),
+            "interactive" => field(object)?.map(Self::Interactive),
+            "order" => field(object)?.map(Self::Order),
+            "reaction" => field(object)?.map(Self::Reaction),
+            "system" => field(object)?.map(Self::System),
+            "unsupported" => field(object)?.map(Self::Unsupported),
+            "edit" => field(object)?.map(Self::Edit),
+            "revoke" => field(object)?.map(Self::Revoke),
+            other => field(object)?.map(|payload| Self::Other { kind: other.to_owned(), payload }),
         })
     }
 
-    fn put(&self, map: &mut Map<String, Json>) {
-        if let Some((key, payload)) = self.parts() {
-            map.insert(key.to_owned(), payload.json());
-        }
+    fn key(&self) -> Option<&str> {
+        self.parts().map(|(key, _)| key)
+    }
+
+    fn write(&self) -> Option<Json> {
+        self.parts().map(|(_, payload)| payload.json())
     }
 
     fn surprises(&self, at: &str, out: &mut Vec<Surprise>) {
@@ -195,6 +180,10 @@ impl Part for Content {
             payload.note(&child(at, key), out);
         }
     }
+}
+
+fn field<'de, A: MapAccess<'de>, T: Wire>(object: &mut A) -> Result<Read<T>, A::Error> {
+    object.next_value_seed(Reader::<T, true>::new())
 }
 
 /// Reports a kind that is missing, or a payload that should be there and isn't.
@@ -211,8 +200,7 @@ pub(super) fn note_missing(message: &Message, at: &str, out: &mut Vec<Surprise>)
         ) => return,
         Some(kind) => kind.as_str(),
     };
-    // A payload of another form stayed in `extra` and is reported there.
-    if message.content == Content::None && !message.extra.contains_key(key) {
-        out.push(Surprise { pointer: child(at, key), kind: SurpriseKind::Missing });
+    if message.content == Content::None {
+        wire::note_missing(&message.extra, key, at, out);
     }
 }

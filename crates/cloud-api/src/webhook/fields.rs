@@ -1,10 +1,22 @@
 //! What a change is about, and its value.
 
+use serde::de::MapAccess;
 use serde_json::Value as Json;
 
-use super::templates::{PhoneNumberUpdate, TemplateUpdate};
+use super::account::{AccountAlert, AccountReview, AccountUpdate};
+use super::business::{
+    BusinessCapability, BusinessUsername, PartnerSolution, PaymentConfiguration, SecurityUpdate,
+};
+use super::calls::CallsValue;
+use super::coexistence::StateSyncValue;
+use super::forms::FormUpdate;
+use super::groups::GroupsValue;
+use super::numbers::{AccountSettings, PhoneNumberUpdate};
+use super::people::{AutomaticEventsValue, UserIdValue};
+use super::routing::Handover;
+use super::templates::TemplateUpdate;
 use super::values::MessagesValue;
-use super::wire::{Surprise, SurpriseKind, Wire, words};
+use super::wire::{Read, Reader, Surprise, SurpriseKind, Wire, from_json, words};
 
 words! {
     /// The fields an app can subscribe to.
@@ -35,6 +47,8 @@ words! {
         GroupLifecycleUpdate = "group_lifecycle_update",
         /// Groups joined and left.
         GroupParticipantsUpdate = "group_participants_update",
+        /// Groups joined and left, as the specification spells it.
+        GroupParticipantUpdate = "group_participant_update",
         /// Groups renamed.
         GroupSettingsUpdate = "group_settings_update",
         /// Groups suspended.
@@ -82,70 +96,116 @@ words! {
     }
 }
 
-/// What happened, typed for the fields this crate works with.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub enum Value {
+/// Declares which fields have which value.
+macro_rules! values {
+    ($($(#[$doc:meta])* $variant:ident($ty:ty) = $($field:ident)|+;)*) => {
+        /// What happened, typed by the field it is about.
+        #[derive(Debug, Clone, PartialEq, Default)]
+        pub enum Value {
+            $($(#[$doc])* $variant(Box<$ty>),)*
+            /// Undocumented fields, and values that aren't objects: as they came.
+            Other(Json),
+            /// There is no value.
+            #[default]
+            Absent,
+        }
+
+        impl Value {
+            /// Reads the value that comes next, knowing its field.
+            pub(super) fn read<'de, A: MapAccess<'de>>(field: &Field, object: &mut A) -> Result<Self, A::Error> {
+                let read = match field {
+                    $($(Field::$field)|+ => next(object)?.map(Self::$variant),)*
+                    _ => next(object)?.map(Self::Other),
+                };
+                Ok(read.unwrap_or_else(Self::Other))
+            }
+
+            /// The same value, read as what its field says.
+            pub(super) fn of(self, field: Option<&Field>) -> Self {
+                match (&self, field) {
+                    $((Self::$variant(_), Some($(Field::$field)|+)))|* => return self,
+                    _ => {}
+                }
+                let Some(json) = self.write() else { return self };
+                let read = match field {
+                    $(Some($(Field::$field)|+) => from_json(json).map(Self::$variant),)*
+                    _ => Err(json),
+                };
+                read.unwrap_or_else(Self::Other)
+            }
+
+            pub(super) fn write(&self) -> Option<Json> {
+                match self {
+                    $(Self::$variant(value) => Some(value.write()),)*
+                    Self::Other(json) => Some(json.clone()),
+                    Self::Absent => None,
+                }
+            }
+
+            pub(super) fn surprises(&self, at: &str, out: &mut Vec<Surprise>) {
+                match self {
+                    $(Self::$variant(value) => value.surprises(at, out),)*
+                    Self::Other(Json::Object(_)) => {}
+                    Self::Other(_) => {
+                        out.push(Surprise { pointer: at.to_owned(), kind: SurpriseKind::UnexpectedShape });
+                    }
+                    Self::Absent => out.push(Surprise { pointer: at.to_owned(), kind: SurpriseKind::Missing }),
+                }
+            }
+        }
+    };
+}
+
+values! {
     /// Fields `messages`, `smb_message_echoes`, `history`, `standby` and `user_preferences`.
-    Messages(Box<MessagesValue>),
+    Messages(MessagesValue) = Messages | SmbMessageEchoes | History | Standby | UserPreferences;
+    /// Field `calls`.
+    Calls(CallsValue) = Calls;
+    /// The fields about groups.
+    Groups(GroupsValue) =
+        GroupLifecycleUpdate | GroupParticipantsUpdate | GroupParticipantUpdate | GroupSettingsUpdate
+        | GroupStatusUpdate;
+    /// Field `messaging_handovers`.
+    Handover(Handover) = MessagingHandovers;
+    /// Field `smb_app_state_sync`.
+    StateSync(StateSyncValue) = SmbAppStateSync;
+    /// Field `automatic_events`.
+    AutomaticEvents(AutomaticEventsValue) = AutomaticEvents;
+    /// Field `user_id_update`, withdrawn by Meta.
+    UserIds(UserIdValue) = UserIdUpdate;
+    /// Field `flows`.
+    Form(FormUpdate) = Flows;
     /// The fields about templates.
-    Template(Box<TemplateUpdate>),
+    Template(TemplateUpdate) =
+        MessageTemplateStatusUpdate | MessageTemplateQualityUpdate | MessageTemplateComponentsUpdate
+        | TemplateCategoryUpdate | TemplateCorrectCategoryDetection;
     /// Fields `phone_number_name_update` and `phone_number_quality_update`.
-    PhoneNumber(Box<PhoneNumberUpdate>),
-    /// Every other field, and values that aren't objects: as they came.
-    Other(Json),
-    /// There is no value.
-    #[default]
-    Absent,
+    PhoneNumber(PhoneNumberUpdate) = PhoneNumberNameUpdate | PhoneNumberQualityUpdate;
+    /// Field `account_settings_update`.
+    AccountSettings(AccountSettings) = AccountSettingsUpdate;
+    /// Field `account_update`.
+    Account(AccountUpdate) = AccountUpdate;
+    /// Field `account_alerts`.
+    AccountAlert(AccountAlert) = AccountAlerts;
+    /// Field `account_review_update`.
+    AccountReview(AccountReview) = AccountReviewUpdate;
+    /// Field `business_capability_update`.
+    Capability(BusinessCapability) = BusinessCapabilityUpdate;
+    /// Field `security`.
+    Security(SecurityUpdate) = Security;
+    /// Field `business_username_update`, in both spellings.
+    Username(BusinessUsername) = BusinessUsernameUpdate | BusinessUsernameUpdates;
+    /// Field `payment_configuration_update`.
+    PaymentConfiguration(PaymentConfiguration) = PaymentConfigurationUpdate;
+    /// Field `partner_solutions`.
+    PartnerSolution(PartnerSolution) = PartnerSolutions;
+}
+
+fn next<'de, A: MapAccess<'de>, T: Wire>(object: &mut A) -> Result<Read<T>, A::Error> {
+    object.next_value_seed(Reader::<T, true>::new())
 }
 
 impl Value {
-    pub(super) fn read(field: Option<&Field>, json: Json) -> Self {
-        let typed = match field {
-            Some(
-                Field::Messages
-                | Field::SmbMessageEchoes
-                | Field::History
-                | Field::Standby
-                | Field::UserPreferences,
-            ) => Wire::read(json).map(Self::Messages),
-            Some(
-                Field::MessageTemplateStatusUpdate
-                | Field::MessageTemplateQualityUpdate
-                | Field::MessageTemplateComponentsUpdate
-                | Field::TemplateCategoryUpdate
-                | Field::TemplateCorrectCategoryDetection,
-            ) => Wire::read(json).map(Self::Template),
-            Some(Field::PhoneNumberNameUpdate | Field::PhoneNumberQualityUpdate) => {
-                Wire::read(json).map(Self::PhoneNumber)
-            }
-            _ => Ok(Self::Other(json)),
-        };
-        typed.unwrap_or_else(Self::Other)
-    }
-
-    pub(super) fn write(&self) -> Option<Json> {
-        match self {
-            Self::Messages(value) => Some(value.write()),
-            Self::Template(value) => Some(value.write()),
-            Self::PhoneNumber(value) => Some(value.write()),
-            Self::Other(json) => Some(json.clone()),
-            Self::Absent => None,
-        }
-    }
-
-    pub(super) fn surprises(&self, at: &str, out: &mut Vec<Surprise>) {
-        match self {
-            Self::Messages(value) => value.surprises(at, out),
-            Self::Template(value) => value.surprises(at, out),
-            Self::PhoneNumber(value) => value.surprises(at, out),
-            Self::Other(Json::Object(_)) => {}
-            Self::Other(_) => {
-                out.push(Surprise { pointer: at.to_owned(), kind: SurpriseKind::UnexpectedShape });
-            }
-            Self::Absent => out.push(Surprise { pointer: at.to_owned(), kind: SurpriseKind::Missing }),
-        }
-    }
-
     /// Messages, statuses, echoes and the like, if this value carries them.
     pub fn as_messages(&self) -> Option<&MessagesValue> {
         match self {

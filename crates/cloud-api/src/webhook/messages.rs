@@ -6,7 +6,7 @@ use serde_json::Number;
 use super::content::{Content, MessageKind, note_missing};
 use super::errors::WireError;
 use super::scalar::{Degrees, Id, UnixTime};
-use super::wire::object;
+use super::wire::{object, words};
 
 object! {
     /// One message. `from` is absent when the customer doesn't share their number; then `from_user_id` says who.
@@ -43,7 +43,7 @@ object! {
         history_context: HistoryContext = "history_context",
         ..
         /// What it says.
-        content: Content, note_missing
+        content: Content, named by kind, note_missing
     }
 }
 
@@ -139,13 +139,27 @@ object! {
     }
 }
 
+words! {
+    /// What changed about a customer.
+    pub enum SystemKind {
+        /// The phone number; with it, the business-scoped user id.
+        UserChangedNumber = "user_changed_number",
+        /// The business-scoped user id; the phone number isn't shared.
+        UserChangedUserId = "user_changed_user_id",
+        /// The identity key.
+        CustomerIdentityChanged = "customer_identity_changed",
+        /// Legacy spelling of `user_changed_number`.
+        CustomerChangedNumber = "customer_changed_number",
+    }
+}
+
 object! {
     /// The customer changed number, id or identity.
     pub struct System {
         /// In words.
         body: String = "body",
-        /// `user_changed_number`, `user_changed_user_id`, `customer_identity_changed`, …
-        kind: String = "type",
+        /// What changed.
+        kind: SystemKind = "type",
         /// The new phone number.
         wa_id: Id = "wa_id",
         /// The new business-scoped user id.
@@ -171,11 +185,35 @@ object! {
     }
 }
 
+words! {
+    /// What a customer sent that the Cloud API can't show.
+    pub enum UnsupportedKind {
+        /// A changed message.
+        Edit = "edit",
+        /// A poll.
+        Poll = "poll",
+        /// A button.
+        Button = "button",
+        /// A video note.
+        VideoNote = "video_note",
+        /// A moving picture.
+        Gif = "gif",
+        /// A pinned message.
+        Pin = "pin",
+        /// An invitation to a group.
+        GroupInvite = "group_invite",
+        /// An event.
+        Event = "event",
+        /// Meta doesn't say.
+        Unknown = "unknown",
+    }
+}
+
 object! {
     /// Something the Cloud API can't show; the message's `errors` say why.
     pub struct Unsupported {
-        /// `edit`, `poll`, `video_note`, `unknown`, …
-        kind: String = "type",
+        /// What the customer sent.
+        kind: UnsupportedKind = "type",
     }
 }
 
@@ -225,6 +263,26 @@ object! {
     }
 }
 
+words! {
+    /// What a chat began with.
+    pub enum ReferralSource {
+        /// An advertisement.
+        Ad = "ad",
+        /// A post.
+        Post = "post",
+    }
+}
+
+words! {
+    /// What an advertisement or post showed.
+    pub enum ReferralMedia {
+        /// A picture.
+        Image = "image",
+        /// A video.
+        Video = "video",
+    }
+}
+
 object! {
     /// The advertisement or post a chat began with.
     pub struct Referral {
@@ -232,14 +290,14 @@ object! {
         source_url: String = "source_url",
         /// Its id.
         source_id: Id = "source_id",
-        /// `ad` or `post`.
-        source_type: String = "source_type",
+        /// What it was.
+        source_type: ReferralSource = "source_type",
         /// Its text.
         body: String = "body",
         /// Its heading.
         headline: String = "headline",
-        /// `image` or `video`.
-        media_type: String = "media_type",
+        /// What it showed.
+        media_type: ReferralMedia = "media_type",
         /// Its picture.
         image_url: String = "image_url",
         /// Its video.
@@ -263,11 +321,29 @@ object! {
     }
 }
 
+words! {
+    /// How far a message of a history got.
+    pub enum HistoryStatus {
+        /// It is on its way.
+        Pending = "PENDING",
+        /// It left.
+        Sent = "SENT",
+        /// It arrived.
+        Delivered = "DELIVERED",
+        /// It was read.
+        Read = "READ",
+        /// It was listened to.
+        Played = "PLAYED",
+        /// It didn't arrive.
+        Error = "ERROR",
+    }
+}
+
 object! {
     /// How far a message of a history got.
     pub struct HistoryContext {
-        /// `READ`, `DELIVERED`, `PENDING`, …
-        status: String = "status",
+        /// How far.
+        status: HistoryStatus = "status",
     }
 }
 

@@ -8,36 +8,60 @@
 //! [`Envelope::changes`]. Deliveries repeat and overtake each other; recognise a message by its id and a status by
 //! id, status and recipient, and use [`advance`] to combine statuses.
 
+mod account;
+mod business;
+mod calls;
+mod cards;
+mod coexistence;
 mod contacts;
 mod content;
 mod errors;
 mod fields;
+mod forms;
+mod groups;
+mod inspect;
+
 mod messages;
+mod numbers;
+mod payments;
+mod people;
 mod replies;
+mod routing;
 mod scalar;
 mod statuses;
 mod templates;
 mod values;
 pub(crate) mod wire;
 
+use serde::de::{DeserializeSeed, MapAccess};
 use serde_json::Value as Json;
 
+pub use account::*;
+pub use business::*;
+pub use calls::*;
+pub use cards::*;
+pub use coexistence::*;
 pub use contacts::{Contact, Metadata, Profile};
 pub use content::{Content, MessageKind};
 pub use errors::{ErrorData, WireError};
 pub use fields::{Field, Value};
-pub use messages::{
-    Button, Edit, HistoryContext, Identity, Location, Media, Message, MessageContext, Order, OrderItem,
-    Reaction, Referral, ReferredProduct, Revoke, System, Text, Unsupported, WelcomeMessage,
-};
-pub use replies::{ButtonReply, CallPermissionReply, Interactive, InteractiveKind, ListReply, NfmReply};
-pub use scalar::{Degrees, Id, UnixTime};
-pub use statuses::{Conversation, Origin, Pricing, Status, StatusKind, advance};
-pub use templates::{PhoneNumberUpdate, TemplateUpdate};
-pub use values::{HistoryChunk, MessagesValue, Standby, StandbyEcho, Thread, UserPreference};
+pub use forms::*;
+pub use groups::*;
+pub use inspect::{Event, Note, Problem, Report, Who, inspect};
+
+pub use messages::*;
+pub use numbers::*;
+pub use payments::*;
+pub use people::*;
+pub use replies::*;
+pub use routing::*;
+pub use scalar::{AnyCase, Degrees, Id, UnixTime};
+pub use statuses::*;
+pub use templates::*;
+pub use values::MessagesValue;
 pub use wire::{Surprise, SurpriseKind};
 
-use wire::{Wire, object, put, take};
+use wire::{Key, Read, Reader, Wire, object, put, set};
 
 /// Why a body isn't a webhook.
 #[derive(Debug, thiserror::Error)]
@@ -86,11 +110,27 @@ pub struct Change {
 wire::serde_by_wire!(Change);
 
 impl Wire for Change {
-    fn read(json: Json) -> Result<Self, Json> {
-        let Json::Object(mut map) = json else { return Err(json) };
-        let field: Option<Field> = take(&mut map, "field");
-        let value = map.remove("value").map_or(Value::Absent, |json| Value::read(field.as_ref(), json));
-        Ok(Self { field, value, extra: map })
+    /// Meta writes the value before the field that says what it is. Nearly all are messages and statuses, so that is
+    /// what it is taken for until the field comes; reading is loss-free, so a wrong guess costs time and nothing else.
+    fn object<'de, A: MapAccess<'de>>(mut object: A) -> Result<Read<Self>, A::Error> {
+        let mut new = Self::default();
+        while let Some(Key(key)) = object.next_key()? {
+            match &*key {
+                "field" => {
+                    let read = object.next_value_seed(Reader::<Field, true>::new())?;
+                    set(&mut new.field, &mut new.extra, "field", read);
+                }
+                "value" => {
+                    new.value = Value::read(new.field.as_ref().unwrap_or(&Field::Messages), &mut object)?
+                }
+                _ => {
+                    let json = object.next_value()?;
+                    new.extra.insert(key.into_owned(), json);
+                }
+            }
+        }
+        new.value = new.value.of(new.field.as_ref());
+        Ok(Ok(new))
     }
 
     fn write(&self) -> Json {
@@ -105,10 +145,10 @@ impl Wire for Change {
     fn surprises(&self, at: &str, out: &mut Vec<Surprise>) {
         match &self.field {
             Some(field) => field.surprises(&format!("{at}/field"), out),
-            None => out.push(Surprise { pointer: format!("{at}/field"), kind: SurpriseKind::Missing }),
+            None => wire::note_missing(&self.extra, "field", at, out),
         }
         self.value.surprises(&format!("{at}/value"), out);
-        wire::note_extra(&self.extra, &["field"], at, out);
+        wire::note_extra(&self.extra, &["field"], None, at, out);
     }
 }
 
@@ -132,8 +172,10 @@ impl Envelope {
 /// # Errors
 /// [`ParseError`] when the body isn't JSON, or has no list of entries. Keep such a body and look at it.
 pub fn parse(body: &[u8]) -> Result<Envelope, ParseError> {
-    let json: Json = serde_json::from_slice(body).map_err(ParseError::NotJson)?;
-    match Envelope::read(json) {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let read = Reader::<Envelope, false>::new().deserialize(&mut json).map_err(ParseError::NotJson)?;
+    json.end().map_err(ParseError::NotJson)?;
+    match read {
         Ok(envelope) if envelope.entry.is_some() => Ok(envelope),
         _ => Err(ParseError::NotAnEnvelope),
     }

@@ -1,5 +1,7 @@
 //! What customers tap in interactive messages.
 
+use serde_json::Value as Json;
+
 use super::scalar::UnixTime;
 use super::wire::{object, words};
 
@@ -55,11 +57,21 @@ object! {
     }
 }
 
+words! {
+    /// What was answered.
+    pub enum NfmName {
+        /// A form; Meta calls it a Flow.
+        Form = "flow",
+        /// An address request.
+        AddressMessage = "address_message",
+    }
+}
+
 object! {
     /// An answered form or address request.
     pub struct NfmReply {
-        /// `flow` or `address_message`.
-        name: String = "name",
+        /// Which of them.
+        name: NfmName = "name",
         /// `Sent`.
         body: String = "body",
         /// The answers: JSON inside a text.
@@ -67,16 +79,52 @@ object! {
     }
 }
 
+impl NfmReply {
+    /// The answers, out of `response_json`. `None` when there are none.
+    ///
+    /// # Errors
+    /// When the text isn't JSON. The text is what the customer's phone made of the form, so look, don't trust.
+    pub fn response(&self) -> Option<Result<Json, serde_json::Error>> {
+        self.response_json.as_deref().map(serde_json::from_str)
+    }
+
+    /// The `flow_token` given when the form was sent, if the answers carry it.
+    pub fn form_token(&self) -> Option<String> {
+        let answers = self.response()?.ok()?;
+        Some(answers.get("flow_token")?.as_str()?.to_owned())
+    }
+}
+
+words! {
+    /// An answer to being called.
+    pub enum CallPermission {
+        /// Yes.
+        Accept = "accept",
+        /// No.
+        Reject = "reject",
+    }
+}
+
+words! {
+    /// Who answered.
+    pub enum CallPermissionSource {
+        /// The customer.
+        UserAction = "user_action",
+        /// WhatsApp, because the customer called us.
+        Automatic = "automatic",
+    }
+}
+
 object! {
     /// Yes or no to being called.
     pub struct CallPermissionReply {
-        /// `accept` or `reject`.
-        response: String = "response",
+        /// Which.
+        response: CallPermission = "response",
         /// For good.
         is_permanent: bool = "is_permanent",
         /// Until then.
         expiration_timestamp: UnixTime = "expiration_timestamp",
-        /// `user_action` or `automatic`.
-        response_source: String = "response_source",
+        /// Who said so.
+        response_source: CallPermissionSource = "response_source",
     }
 }

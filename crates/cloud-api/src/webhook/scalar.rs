@@ -1,11 +1,15 @@
 //! Ids and moments, which Meta writes now as text and now as a number.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
-use serde_json::Value as Json;
+use serde::Deserialize;
+use serde::de::SeqAccess;
+use serde::de::value::SeqAccessDeserializer;
+use serde_json::{Number, Value as Json};
 
-use super::wire::{Wire, serde_by_wire};
+use super::wire::{Read, Surprise, SurpriseKind, Wire, serde_by_wire};
 
 /// An id or phone number, always used as text. Remembers whether it came as a JSON number (template ids do), so that
 /// it is written as it was read.
@@ -76,11 +80,15 @@ impl PartialEq<&str> for Id {
 }
 
 impl Wire for Id {
-    fn read(json: Json) -> Result<Self, Json> {
-        match json {
-            Json::String(text) => Ok(Self { text, numeric: false }),
-            Json::Number(number) if number.is_u64() => Ok(Self { text: number.to_string(), numeric: true }),
-            other => Err(other),
+    fn text(text: Cow<'_, str>) -> Read<Self> {
+        Ok(Self { text: text.into_owned(), numeric: false })
+    }
+
+    fn number(number: Number) -> Read<Self> {
+        if number.is_u64() {
+            Ok(Self { text: number.to_string(), numeric: true })
+        } else {
+            Err(Json::Number(number))
         }
     }
 
@@ -112,14 +120,18 @@ impl UnixTime {
 }
 
 impl Wire for UnixTime {
-    fn read(json: Json) -> Result<Self, Json> {
-        let seconds = match &json {
-            Json::Number(number) => number.as_i64(),
-            // Only the one spelling that is written again the same way.
-            Json::String(text) => text.parse::<i64>().ok().filter(|seconds| seconds.to_string() == *text),
-            _ => None,
-        };
-        seconds.map(|seconds| Self { seconds, text: json.is_string() }).ok_or(json)
+    fn text(text: Cow<'_, str>) -> Read<Self> {
+        // Only the one spelling that is written again the same way.
+        let digits = text.strip_prefix('-').unwrap_or(&text);
+        let plain = digits.starts_with(|c: char| ('1'..='9').contains(&c)) || text == "0";
+        match text.parse() {
+            Ok(seconds) if plain => Ok(Self { seconds, text: true }),
+            _ => Err(Json::String(text.into_owned())),
+        }
+    }
+
+    fn number(number: Number) -> Read<Self> {
+        number.as_i64().map(|seconds| Self { seconds, text: false }).ok_or(Json::Number(number))
     }
 
     fn write(&self) -> Json {
@@ -139,14 +151,75 @@ impl Degrees {
     }
 }
 
-impl Wire for Degrees {
-    fn read(json: Json) -> Result<Self, Json> {
+impl Degrees {
+    fn of(json: Json) -> Read<Self> {
         let degrees = Self(json);
         if degrees.value().is_some() { Ok(degrees) } else { Err(degrees.0) }
+    }
+}
+
+impl Wire for Degrees {
+    fn text(text: Cow<'_, str>) -> Read<Self> {
+        Self::of(Json::String(text.into_owned()))
+    }
+
+    fn number(number: Number) -> Read<Self> {
+        Self::of(Json::Number(number))
     }
 
     fn write(&self) -> Json {
         self.0.clone()
+    }
+}
+
+/// A word that Meta writes in capitals, in lower case and even as a list of one (`["Completed"]`). Compare it with the
+/// word as the type spells it; it is written again the way it came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AnyCase<T> {
+    word: T,
+    spelling: Json,
+}
+
+impl<T> AnyCase<T> {
+    /// The word.
+    pub fn word(&self) -> &T {
+        &self.word
+    }
+}
+
+impl<T: for<'a> From<&'a str>> AnyCase<T> {
+    fn of(text: &str, spelling: Json) -> Self {
+        Self { word: T::from(&text.to_ascii_uppercase()), spelling }
+    }
+}
+
+impl<T: Wire + for<'a> From<&'a str>> Wire for AnyCase<T> {
+    fn text(text: Cow<'_, str>) -> Read<Self> {
+        Ok(Self::of(&text, Json::String(text.clone().into_owned())))
+    }
+
+    fn list<'de, A: SeqAccess<'de>>(list: A) -> Result<Read<Self>, A::Error> {
+        let json = Json::deserialize(SeqAccessDeserializer::new(list))?;
+        Ok(match json.as_array().map(Vec::as_slice) {
+            Some([Json::String(text)]) => Ok(Self::of(text, json.clone())),
+            _ => Err(json),
+        })
+    }
+
+    fn write(&self) -> Json {
+        self.spelling.clone()
+    }
+
+    fn surprises(&self, at: &str, out: &mut Vec<Surprise>) {
+        let mut found = Vec::new();
+        self.word.surprises(at, &mut found);
+        let text = self.spelling.as_str().or_else(|| self.spelling.get(0)?.as_str()).unwrap_or_default();
+        // The word as it stands in the body, not as it was compared.
+        out.extend(
+            found
+                .into_iter()
+                .map(|surprise| Surprise { kind: SurpriseKind::UnknownWord(text.to_owned()), ..surprise }),
+        );
     }
 }
 

@@ -1,8 +1,7 @@
 //! What became of our messages. Meta: Webhooks > messages > Status messages.
 
-use serde_json::Value as Json;
-
 use super::errors::WireError;
+use super::payments::Payment;
 use super::scalar::{Id, UnixTime};
 use super::wire::{object, words};
 
@@ -34,6 +33,26 @@ words! {
     }
 }
 
+words! {
+    /// What a status is about when it isn't about delivery.
+    pub enum StatusType {
+        /// A payment; `payment` says more.
+        Payment = "payment",
+        /// A call.
+        Call = "call",
+    }
+}
+
+words! {
+    /// Whom we wrote to.
+    pub enum RecipientType {
+        /// A person.
+        Individual = "individual",
+        /// A group.
+        Group = "group",
+    }
+}
+
 object! {
     /// A step of a message's way. Steps repeat and overtake each other; combine them with [`advance`].
     pub struct Status {
@@ -43,20 +62,22 @@ object! {
         status: StatusKind = "status",
         /// When.
         timestamp: UnixTime = "timestamp",
-        /// `payment` or `call` when it isn't about delivery.
-        kind: String = "type",
+        /// Present when it isn't about delivery.
+        kind: StatusType = "type",
         /// Phone number or group; absent when we wrote to a business-scoped user id.
         recipient_id: Id = "recipient_id",
         /// The customer's business-scoped user id.
         recipient_user_id: Id = "recipient_user_id",
         /// The customer's id for a parent portfolio.
         recipient_parent_user_id: Id = "recipient_parent_user_id",
-        /// `group` for groups.
-        recipient_type: String = "recipient_type",
+        /// Whether we wrote to a person or to a group.
+        recipient_type: RecipientType = "recipient_type",
         /// Groups: who of them, by phone number.
         recipient_participant_id: Id = "recipient_participant_id",
         /// Groups: who of them, by business-scoped user id.
         recipient_participant_user_id: Id = "recipient_participant_user_id",
+        /// Groups: who of them, by id for a parent portfolio.
+        recipient_participant_parent_user_id: Id = "recipient_participant_parent_user_id",
         /// Another spelling of `recipient_participant_id` in Meta's pages.
         participant_recipient_id: Id = "participant_recipient_id",
         /// The customer's identity key.
@@ -69,8 +90,8 @@ object! {
         pricing: Pricing = "pricing",
         /// Why it failed.
         errors: Vec<WireError> = "errors",
-        /// Payments, as JSON.
-        payment: Json = "payment",
+        /// The payment.
+        payment: Payment = "payment",
         /// Direct Send: the template Meta used.
         template_id: Id = "template_id",
     }
@@ -88,11 +109,87 @@ object! {
     }
 }
 
+words! {
+    /// Who or what began a conversation: the category of our first message, or the customer.
+    pub enum OriginKind {
+        /// A code of ours.
+        Authentication = "authentication",
+        /// An offer of ours.
+        Marketing = "marketing",
+        /// A marketing message by the Marketing Messages API.
+        MarketingLite = "marketing_lite",
+        /// A utility message of ours.
+        Utility = "utility",
+        /// The customer.
+        Service = "service",
+        /// An advertisement: a free entry point.
+        ReferralConversion = "referral_conversion",
+        /// Legacy.
+        UserInitiated = "user_initiated",
+        /// Legacy.
+        BusinessInitiated = "business_initiated",
+    }
+}
+
 object! {
     /// How a conversation began.
     pub struct Origin {
-        /// E.g. `referral_conversion`.
-        kind: String = "type",
+        /// Who or what began it.
+        kind: OriginKind = "type",
+    }
+}
+
+words! {
+    /// What is priced.
+    pub enum PricingModel {
+        /// Every message.
+        PerMessage = "PMP",
+        /// Conversations, until 2025.
+        PerConversation = "CBP",
+    }
+}
+
+words! {
+    /// Whether a message is billed, or why it is free.
+    pub enum PricingKind {
+        /// Billed.
+        Regular = "regular",
+        /// Free: within a service window.
+        FreeCustomerService = "free_customer_service",
+        /// Free: after an advertisement.
+        FreeEntryPoint = "free_entry_point",
+        /// Free: within a group's service window.
+        FreeGroupCustomerService = "free_group_customer_service",
+    }
+}
+
+words! {
+    /// Which price applies.
+    pub enum PricingCategory {
+        /// Codes.
+        Authentication = "authentication",
+        /// Codes to another country.
+        AuthenticationInternational = "authentication-international",
+        /// The same in another spelling of Meta's pages.
+        AuthenticationInternationalUnderscore = "authentication_international",
+        /// Offers.
+        Marketing = "marketing",
+        /// Offers by the Marketing Messages API.
+        MarketingLite = "marketing_lite",
+        /// What customers asked for.
+        Utility = "utility",
+        /// Answers.
+        Service = "service",
+        /// After an advertisement.
+        ReferralConversion = "referral_conversion",
+        /// Offers in groups.
+        GroupMarketing = "group_marketing",
+        /// What people in groups asked for.
+        GroupUtility = "group_utility",
+        /// Answers in groups.
+        GroupService = "group_service",
+        /// Assistants of AI providers.
+        GeneralPurposeAi = "general_purpose_ai",
     }
 }
 
@@ -101,12 +198,12 @@ object! {
     pub struct Pricing {
         /// Deprecated: the same as `type` being `regular`.
         billable: bool = "billable",
-        /// `PMP`, per message; `CBP`, per conversation, until 2025.
-        pricing_model: String = "pricing_model",
-        /// `regular`, or why it is free.
-        kind: String = "type",
-        /// `marketing`, `utility`, `service`, …
-        category: String = "category",
+        /// Per message or per conversation.
+        pricing_model: PricingModel = "pricing_model",
+        /// Billed, or why it is free.
+        kind: PricingKind = "type",
+        /// Which price applies.
+        category: PricingCategory = "category",
     }
 }
 
@@ -127,10 +224,21 @@ impl StatusKind {
     }
 }
 
+impl Status {
+    /// Who of a group this is about, by phone number, in either spelling of Meta's pages.
+    pub fn participant(&self) -> Option<&Id> {
+        self.recipient_participant_id.as_ref().or(self.participant_recipient_id.as_ref())
+    }
+}
+
 /// How far a message has got, knowing one state and hearing another, in whatever order they come.
 ///
-/// `accepted < sent < failed < delivered < read < played`: the further one wins. Words that aren't about delivery
-/// change nothing.
+/// `accepted < sent < failed < delivered < read < played`: the further one wins. Words that aren't about delivery lose
+/// against those that are; of two such words the one later in the alphabet wins, which means nothing, but makes the
+/// answer the same in every order: this is the join of a lattice, commutative, associative and idempotent.
 pub fn advance(current: &StatusKind, heard: &StatusKind) -> StatusKind {
-    if heard.rank() > current.rank() { heard.clone() } else { current.clone() }
+    // An `Other` that spells a known word, made by hand, must not win over that word.
+    let place =
+        |kind: &StatusKind| (kind.rank(), kind.as_str().to_owned(), !matches!(kind, StatusKind::Other(_)));
+    if place(heard) > place(current) { heard.clone() } else { current.clone() }
 }

@@ -1,11 +1,11 @@
-//! The values that carry messages: live ones, echoes, standby and histories.
+//! The value that carries messages: live ones, echoes, standby and histories.
 
-use serde_json::Value as Json;
-
+use super::coexistence::HistoryChunk;
 use super::contacts::{Contact, Metadata};
 use super::errors::WireError;
 use super::messages::Message;
-use super::scalar::{Id, UnixTime};
+use super::people::{UserAction, UserPreference};
+use super::routing::{ConversationContext, Standby};
 use super::statuses::Status;
 use super::wire::object;
 
@@ -33,86 +33,10 @@ object! {
         standby: Standby = "standby",
         /// `user_preferences`: who wants marketing and who doesn't.
         user_preferences: Vec<UserPreference> = "user_preferences",
-        /// Clicks in marketing messages, as JSON.
-        user_actions: Vec<Json> = "user_actions",
-        /// Summary of what another responder learned, as JSON.
-        conversation_context: Json = "conversation_context",
-    }
-}
-
-object! {
-    /// What another responder of this number sees.
-    pub struct Standby {
-        /// The customers.
-        contacts: Vec<Contact> = "contacts",
-        /// What they wrote.
-        messages: Vec<Message> = "messages",
-        /// What was written to them.
-        message_echoes: Vec<StandbyEcho> = "message_echoes",
-        /// What became of it.
-        statuses: Vec<Status> = "statuses",
-    }
-}
-
-object! {
-    /// A message another responder of this number wrote.
-    pub struct StandbyEcho {
-        /// `wamid`.
-        id: Id = "id",
-        /// When it was sent.
-        timestamp: UnixTime = "timestamp",
-        /// The body as it was sent, as JSON.
-        message: Json = "message",
-        /// The whole template, when it was one, as JSON.
-        template: Json = "template",
-        /// The whole form, when it was one, as JSON.
-        flow: Json = "flow",
-    }
-}
-
-object! {
-    /// Part of the chats from before.
-    pub struct HistoryChunk {
-        /// Which part, as JSON: `phase`, `chunk_order`, `progress` in percent.
-        metadata: Json = "metadata",
-        /// The chats.
-        threads: Vec<Thread> = "threads",
-        /// Why there is nothing, e.g. 2593109: the business declined.
-        errors: Vec<WireError> = "errors",
-    }
-}
-
-object! {
-    /// One chat from before.
-    pub struct Thread {
-        /// The customer's phone number.
-        id: Id = "id",
-        /// The customer's identities, as JSON.
-        context: Json = "context",
-        /// What was written.
-        messages: Vec<Message> = "messages",
-    }
-}
-
-object! {
-    /// Whether a customer wants marketing.
-    pub struct UserPreference {
-        /// Phone number, if shared.
-        wa_id: Id = "wa_id",
-        /// Business-scoped user id.
-        user_id: Id = "user_id",
-        /// Id for a parent portfolio.
-        parent_user_id: Id = "parent_user_id",
-        /// In words.
-        detail: String = "detail",
-        /// `marketing_messages`.
-        category: String = "category",
-        /// `stop`, `resume` or `signup`.
-        value: String = "value",
-        /// With a sign-up.
-        signup_id: Id = "signup_id",
-        /// When.
-        timestamp: UnixTime = "timestamp",
+        /// Clicks in marketing messages.
+        user_actions: Vec<UserAction> = "user_actions",
+        /// What another responder learned.
+        conversation_context: ConversationContext = "conversation_context",
     }
 }
 
