@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`message`] | outbound messages as types, and [`message::check`] with every limit Meta applies |
 //! | [`template`] | template definitions as types, every rule they must keep, and whether a message fits its template |
-//! | [`webhook`] | everything Meta tells us, read without loss, known or not |
+//! | [`webhook`] | everything Meta tells us, read without loss, known or not, and [told in words](webhook::inspect) |
 //! | [`signature`] | `X-Hub-Signature-256`: is this delivery Meta's? |
 //! | [`client`] | calls: messages, media, phone numbers and their settings, users, calls, groups, accounts, templates |
 //! | [`error`] | every documented error code, and what to do about it |

@@ -4,6 +4,15 @@
 //! word may be [`Other`](MessageKind::Other), unknown fields stay in `extra`, and a delivery that is written again is
 //! the JSON that was read. What wasn't understood is listed by [`Envelope::surprises`].
 //!
+//! [`inspect`] says the same in words, event by event, for people.
+//!
+//! | family | fields | |
+//! |---|---|---|
+//! | [`MessagesValue`] | `messages`, `smb_message_echoes`, `history`, `standby`, `user_preferences` | what is said, and what became of it |
+//! | [`CallsValue`], [`GroupsValue`], [`Handover`] | `calls`, `group_*`, `messaging_handovers` | what happens around it |
+//! | [`TemplateUpdate`], [`FormUpdate`] | `message_template_*`, `template_*`, `flows` | what we send |
+//! | [`PhoneNumberUpdate`], [`AccountUpdate`], … | `phone_number_*`, `account_*`, `business_*`, `security`, … | what we may |
+//!
 //! A delivery may hold up to a thousand changes of several accounts: always go through all of
 //! [`Envelope::changes`]. Deliveries repeat and overtake each other; recognise a message by its id and a status by
 //! id, status and recipient, and use [`advance`] to combine statuses.
@@ -33,7 +42,7 @@ mod templates;
 mod values;
 pub(crate) mod wire;
 
-use serde::de::{DeserializeSeed, MapAccess};
+use serde::de::MapAccess;
 use serde_json::Value as Json;
 
 pub use account::*;
@@ -124,7 +133,7 @@ impl Wire for Change {
                     new.value = Value::read(new.field.as_ref().unwrap_or(&Field::Messages), &mut object)?
                 }
                 _ => {
-                    let json = object.next_value()?;
+                    let json = wire::unknown(&mut object)?;
                     new.extra.insert(key.into_owned(), json);
                 }
             }
@@ -172,9 +181,7 @@ impl Envelope {
 /// # Errors
 /// [`ParseError`] when the body isn't JSON, or has no list of entries. Keep such a body and look at it.
 pub fn parse(body: &[u8]) -> Result<Envelope, ParseError> {
-    let mut json = serde_json::Deserializer::from_slice(body);
-    let read = Reader::<Envelope, false>::new().deserialize(&mut json).map_err(ParseError::NotJson)?;
-    json.end().map_err(ParseError::NotJson)?;
+    let read = wire::from_slice::<Envelope>(body).map_err(ParseError::NotJson)?;
     match read {
         Ok(envelope) if envelope.entry.is_some() => Ok(envelope),
         _ => Err(ParseError::NotAnEnvelope),

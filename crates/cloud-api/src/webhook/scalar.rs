@@ -4,9 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
-use serde::Deserialize;
 use serde::de::SeqAccess;
-use serde::de::value::SeqAccessDeserializer;
 use serde_json::{Number, Value as Json};
 
 use super::wire::{Read, Surprise, SurpriseKind, Wire, serde_by_wire};
@@ -199,11 +197,10 @@ impl<T: Wire + for<'a> From<&'a str>> Wire for AnyCase<T> {
     }
 
     fn list<'de, A: SeqAccess<'de>>(list: A) -> Result<Read<Self>, A::Error> {
-        let json = Json::deserialize(SeqAccessDeserializer::new(list))?;
-        Ok(match json.as_array().map(Vec::as_slice) {
+        Ok(<Json as Wire>::list(list)?.and_then(|json| match json.as_array().map(Vec::as_slice) {
             Some([Json::String(text)]) => Ok(Self::of(text, json.clone())),
             _ => Err(json),
-        })
+        }))
     }
 
     fn write(&self) -> Json {

@@ -1,5 +1,7 @@
 //! Any JSON at all, and known webhooks with anything put into them.
 
+use std::sync::LazyLock;
+
 use cloud_api::webhook::{SurpriseKind, inspect, parse};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -99,10 +101,11 @@ fn pointers(json: &Json, at: &str, without: &[&str], out: &mut Vec<String>) {
     }
 }
 
-fn all_bodies() -> Vec<Json> {
+/// The bodies written here and, where they are at hand, the shared samples.
+static BODIES: LazyLock<Vec<Json>> = LazyLock::new(|| {
     let shared = samples().into_iter().map(|(_, body)| serde_json::from_slice(&body).unwrap());
     bodies::all().into_iter().map(|body| body.json).chain(shared).collect()
-}
+});
 
 /// Anything that may be put in a place where something else stood.
 fn anything() -> impl Strategy<Value = Json> {
@@ -188,8 +191,7 @@ proptest! {
         which in any::<prop::sample::Index>(),
         changes in prop::collection::vec((any::<prop::sample::Index>(), change()), 1..6),
     ) {
-        let bodies = all_bodies();
-        let mut body = which.get(&bodies).clone();
+        let mut body = which.get(&BODIES).clone();
         for (place, change) in changes {
             let before = body.clone();
             apply(&mut body, place, change);
@@ -220,8 +222,7 @@ proptest! {
     fn an_unknown_field_anywhere_is_named(
         which in any::<prop::sample::Index>(), place in any::<prop::sample::Index>(), json in anything(),
     ) {
-        let bodies = all_bodies();
-        let mut body = which.get(&bodies).clone();
+        let mut body = which.get(&BODIES).clone();
         let mut places = Vec::new();
         pointers(&body, "", &FREE, &mut places);
         let objects: Vec<_> = places.into_iter().filter(|at| body.pointer(at).unwrap().is_object()).collect();
@@ -299,6 +300,34 @@ fn nesting_beyond_what_a_stack_holds_is_no_json_and_no_crash() {
                     assert!(problem.reason.contains("recursion limit"), "{}", problem.reason);
                 } else if open.len() < 15 {
                     assert!(parsed.is_ok());
+                }
+            }
+        }
+    }
+}
+
+/// `serde_json` takes these keys for messages from itself when it reads a `Value`; in a body they are keys like any.
+#[test]
+fn keys_that_the_json_library_uses_for_itself_are_only_keys() {
+    for key in ["$serde_json::private::RawValue", "$serde_json::private::Number"] {
+        for thing in ["5", "\"5\"", "\"nonsense\"", "{}", "null"] {
+            for object in [format!(r#"{{"{key}":{thing}}}"#), format!(r#"{{"a":1,"{key}":{thing}}}"#)] {
+                for place in [
+                    format!(r#""messages":[{{"text":{object},"type":"text"}}]"#),
+                    format!(r#""messages":[{object}],"statuses":{object}"#),
+                    format!(r#""id":{object},"groups":[{{"wa_id":{object}}}]"#),
+                ] {
+                    for field in ["messages", "group_status_update", "telepathy"] {
+                        let body = format!(
+                            r#"{{"entry":[{{"changes":[{{"value":{{{place}}},"field":"{field}"}}]}}]}}"#
+                        );
+                        let envelope = parse(body.as_bytes()).unwrap();
+                        let written = serde_json::to_string(&envelope).unwrap();
+                        assert_eq!(parse(written.as_bytes()).unwrap(), envelope, "{body}");
+                        // The same fields in another order.
+                        assert_eq!(written.len(), body.len(), "{body}");
+                        assert_eq!(inspect(body.as_bytes()).problem, None);
+                    }
                 }
             }
         }

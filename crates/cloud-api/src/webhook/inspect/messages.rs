@@ -7,7 +7,7 @@ use super::super::{
     PreferenceValue, StandbyEcho, Status, StatusType, UserAction, UserPreference, WireError,
 };
 use super::walk::{Place, Walk, items};
-use super::{Event, quoted, words};
+use super::{Event, Who, quoted, words};
 
 /// The fields `messages`, `smb_message_echoes`, `history`, `standby` and `user_preferences`.
 pub(super) fn tell(value: &Json, at: &str, walk: &mut Walk<'_>) {
@@ -56,10 +56,12 @@ fn kind_of(message: &Message) -> &str {
 }
 
 fn inbound(what: &str, message: &Message, place: &Place) -> Event {
-    let who =
-        place.who(message.from.as_ref(), message.from_user_id.as_ref(), message.from_parent_user_id.as_ref());
+    // In histories our own messages have an addressee, and no other message has one.
+    let ours = message.to.is_some() || message.to_user_id.is_some();
+    let who = if ours { addressee(message, place) } else { sender(message, place) };
     let name = who.clone().unwrap_or_default();
-    let summary = format!("{name} {}{}", said(message), circumstances(message));
+    let (said, more) = (said(message), circumstances(message));
+    let summary = if ours { format!("to {name}: {said}{more}") } else { format!("{name} {said}{more}") };
     let quotes = message.context.as_ref().and_then(|context| context.id.as_ref());
     Event::new(format!("{what} {}", words(kind_of(message))), summary)
         .id(id_name(message), message.id.as_ref())
@@ -68,6 +70,14 @@ fn inbound(what: &str, message: &Message, place: &Place) -> Event {
         .id("group", message.group_id.as_ref())
         .at(message.timestamp)
         .who(who)
+}
+
+fn sender(message: &Message, place: &Place) -> Option<Who> {
+    place.who(message.from.as_ref(), message.from_user_id.as_ref(), message.from_parent_user_id.as_ref())
+}
+
+fn addressee(message: &Message, place: &Place) -> Option<Who> {
+    place.who(message.to.as_ref(), message.to_user_id.as_ref(), message.to_parent_user_id.as_ref())
 }
 
 /// Voicemail is a message whose id is a call's.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use super::wire::{Surprise, SurpriseKind, from_json};
+use super::wire::{Surprise, SurpriseKind, from_json, from_slice};
 use super::{Envelope, UnixTime};
 
 /// What is in a delivery, in words.
@@ -146,8 +146,8 @@ impl Event {
 ///
 /// Slower than [`parse`](super::parse), and meant for people; the two agree on what is a webhook.
 pub fn inspect(body: &[u8]) -> Report {
-    let json = match serde_json::from_slice::<Json>(body) {
-        Ok(json) => json,
+    let json = match from_slice::<Json>(body) {
+        Ok(Ok(json) | Err(json)) => json,
         Err(error) => return Report::refused(not_json(body, &error)),
     };
     let entries = match entries(&json) {

@@ -13,13 +13,16 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Who these ids belong to, with the name that the delivery's contacts know.
+    /// Who these ids belong to, with the name that the delivery's contacts know. Without ids it is the only contact, if
+    /// there is only one.
     pub fn who(&self, phone: Option<&Id>, user_id: Option<&Id>, parent_user_id: Option<&Id>) -> Option<Who> {
         let by_user =
             self.contacts.iter().find(|contact| user_id.is_some() && contact.user_id.as_ref() == user_id);
         let by_phone =
             || self.contacts.iter().find(|contact| phone.is_some() && contact.wa_id.as_ref() == phone);
-        let contact = by_user.or_else(by_phone);
+        let nobody = phone.is_none() && user_id.is_none() && parent_user_id.is_none();
+        let only = || self.contacts.first().filter(|_| nobody && self.contacts.len() == 1);
+        let contact = by_user.or_else(by_phone).or_else(only);
         let profile = contact.and_then(|contact| contact.profile.as_ref());
         let of = |id: Option<&Id>, known: Option<&Option<Id>>| {
             id.or_else(|| known.and_then(Option::as_ref)).map(ToString::to_string)

@@ -33,7 +33,7 @@ macro_rules! object {
                             new.$part = $crate::webhook::wire::replace(&new.$part, key, read, &mut new.extra);
                         })?
                         _ => {
-                            let json = object.next_value()?;
+                            let json = $crate::webhook::wire::unknown(&mut object)?;
                             new.extra.insert(key.into_owned(), json);
                         }
                     }

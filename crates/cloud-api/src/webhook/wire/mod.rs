@@ -10,13 +10,12 @@ mod reader;
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde::de::value::{MapAccessDeserializer, MapDeserializer, SeqAccessDeserializer};
+use serde::de::value::MapDeserializer;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 use serde_json::{Map, Number, Value as Json};
 
 pub(crate) use macros::{object, serde_by_wire, words};
-pub(crate) use reader::{Key, Reader, from_json};
+pub(crate) use reader::{Key, Reader, from_json, from_slice};
 
 /// Something in a webhook that this crate doesn't know. Worth counting and looking at; never a reason to refuse.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,10 +77,13 @@ pub(crate) trait Wire: Sized {
         Err(Json::Null)
     }
     fn list<'de, A: SeqAccess<'de>>(list: A) -> Result<Read<Self>, A::Error> {
-        Json::deserialize(SeqAccessDeserializer::new(list)).map(Err)
+        Ok(Err(plain::any(<Json as Wire>::list(list)?)))
     }
     fn object<'de, A: MapAccess<'de>>(object: A) -> Result<Read<Self>, A::Error> {
-        Json::deserialize(MapAccessDeserializer::new(object)).map(Err)
+        Ok(match plain::any(<Json as Wire>::object(object)?) {
+            Json::Number(number) => Self::number(number),
+            other => Err(other),
+        })
     }
 
     /// Exactly the JSON that was read.
@@ -150,6 +152,11 @@ pub(crate) fn replace<P: Part>(old: &P, key: &str, read: Read<P>, extra: &mut Ma
             P::default()
         }
     }
+}
+
+/// Whatever stands under a key that nobody knows.
+pub(crate) fn unknown<'de, A: MapAccess<'de>>(object: &mut A) -> Result<Json, A::Error> {
+    object.next_value_seed(Reader::<Json, false>::new()).map(plain::any)
 }
 
 /// Sets a field to what was read, or keeps what couldn't be. Of a field that comes twice the last one counts, as for

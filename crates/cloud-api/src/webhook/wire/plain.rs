@@ -2,12 +2,22 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{MapAccess, SeqAccess};
-use serde_json::{Number, Value as Json};
+use std::sync::LazyLock;
 
-use super::{Read, Reader, Surprise, Wire};
+use serde::de::{MapAccess, SeqAccess};
+use serde_json::{Map, Number, Value as Json};
+
+use super::{Key, Read, Reader, Surprise, Wire};
+
+/// How `serde_json` hands over numbers when a program switches its `arbitrary_precision` on, for all crates alike.
+const BIG_NUMBER: &str = "$serde_json::private::Number";
+/// Whether it is on: without it this number is too big.
+static ARBITRARY_PRECISION: LazyLock<bool> = LazyLock::new(|| "1e999".parse::<Number>().is_ok());
+
+/// JSON is never of another shape than JSON.
+pub(crate) fn any(read: Read<Json>) -> Json {
+    read.unwrap_or_else(|json| json)
+}
 
 impl Wire for String {
     fn text(text: Cow<'_, str>) -> Read<Self> {
@@ -58,11 +68,29 @@ impl Wire for Json {
     fn null() -> Read<Self> {
         Ok(Json::Null)
     }
-    fn list<'de, A: SeqAccess<'de>>(list: A) -> Result<Read<Self>, A::Error> {
-        Json::deserialize(SeqAccessDeserializer::new(list)).map(Ok)
+    fn list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Read<Self>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element_seed(Reader::<Self, false>::new())? {
+            items.push(any(item));
+        }
+        Ok(Ok(Json::Array(items)))
     }
-    fn object<'de, A: MapAccess<'de>>(object: A) -> Result<Read<Self>, A::Error> {
-        Json::deserialize(MapAccessDeserializer::new(object)).map(Ok)
+    /// Not `serde_json`'s own way of reading a `Value`: that takes certain keys for messages from itself, and a body may
+    /// hold any key.
+    fn object<'de, A: MapAccess<'de>>(mut object: A) -> Result<Read<Self>, A::Error> {
+        let mut map = Map::new();
+        while let Some(Key(key)) = object.next_key()? {
+            if map.is_empty() && key == BIG_NUMBER && *ARBITRARY_PRECISION {
+                let number = any(object.next_value_seed(Reader::<Self, false>::new())?);
+                return Ok(Ok(number
+                    .as_str()
+                    .and_then(|text| text.parse().ok())
+                    .map_or(number, Json::Number)));
+            }
+            let json = any(object.next_value_seed(Reader::<Self, false>::new())?);
+            map.insert(key.into_owned(), json);
+        }
+        Ok(Ok(Json::Object(map)))
     }
     fn write(&self) -> Json {
         self.clone()
@@ -104,8 +132,8 @@ impl<T: Wire> Wire for Vec<T> {
                 Ok(item) => read.push(item),
                 Err(odd) => {
                     let mut all: Vec<Json> = read.iter().map(T::write).chain([odd]).collect();
-                    while let Some(rest) = list.next_element()? {
-                        all.push(rest);
+                    while let Some(rest) = list.next_element_seed(Reader::<Json, false>::new())? {
+                        all.push(any(rest));
                     }
                     return Ok(Err(Json::Array(all)));
                 }

@@ -18,6 +18,14 @@ impl<T, const FIELD: bool> Reader<T, FIELD> {
     }
 }
 
+/// Reads a whole text.
+pub(crate) fn from_slice<T: Wire>(text: &[u8]) -> serde_json::Result<Read<T>> {
+    let mut json = serde_json::Deserializer::from_slice(text);
+    let read = Reader::<T, false>::new().deserialize(&mut json)?;
+    json.end()?;
+    Ok(read)
+}
+
 /// Reads what has been parsed already.
 pub(crate) fn from_json<T: Wire>(json: Json) -> Read<T> {
     Reader::<T, false>::new().deserialize(json).expect("a parsed value has no syntax that could be wrong")
