@@ -5,6 +5,7 @@
 //! | [`message`] | outbound messages as types, and [`message::check`] with every limit Meta applies |
 //! | [`template`] | template definitions as types, every rule they must keep, and whether a message fits its template |
 //! | [`webhook`] | everything Meta tells us, read without loss, known or not, and [told in words](webhook::inspect) |
+//! | [`form`] | forms (Meta calls them WhatsApp Flows): their JSON judged, and the encrypted endpoint behind them |
 //! | [`signature`] | `X-Hub-Signature-256`: is this delivery Meta's? |
 //! | [`client`] | calls: messages, media, phone numbers and their settings, users, calls, groups, accounts, templates |
 //! | [`error`] | every documented error code, and what to do about it |
@@ -66,6 +67,7 @@ pub mod coverage {
 }
 pub mod error;
 mod error_table;
+pub mod form;
 mod judge;
 pub mod lint;
 pub mod market;
