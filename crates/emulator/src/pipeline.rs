@@ -11,7 +11,7 @@ use crate::world::message::{Direction, Message, State};
 use crate::world::schedule::Due;
 
 /// 1 October 2026: service messages, and utility templates within the window, are no longer free. Unix ms.
-const SERVICE_BILLED_SINCE: i64 = 1_790_812_800_000;
+pub(crate) const SERVICE_BILLED_SINCE: i64 = 1_790_812_800_000;
 /// How soon a message is read when its chat is on the customer's screen.
 const OPEN_CHAT_READS_MS: i64 = 300;
 
@@ -94,6 +94,9 @@ impl World {
         let Some(message) = self.messages.get_mut(wamid) else { return };
         if message.direction == Direction::Inbound || message.state >= state {
             return;
+        }
+        if message.group.is_some() {
+            return self.sent_in_group(config, wamid);
         }
         message.state = state;
         message.at.set(state, now);
@@ -222,7 +225,7 @@ impl World {
     }
 
     /// Counts a service message of the month; whether it is still among the free ones.
-    fn free_service_message(&mut self, config: &Config, phone_number_id: &str) -> bool {
+    pub(crate) fn free_service_message(&mut self, config: &Config, phone_number_id: &str) -> bool {
         let month = crate::clock::rfc3339(self.now).get(..7).unwrap_or("").to_owned();
         let Some(number) = self.numbers.get_mut(phone_number_id) else { return false };
         if number.service_month.0 != month {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::clock::rfc3339;
 use crate::world::World;
-use crate::world::message::{Direction, Message, State};
+use crate::world::message::{Direction, Message, Receipt, State};
 
 /// One bubble of a thread.
 pub(super) fn bubble(world: &World, message: &Message) -> Value {
@@ -31,6 +31,34 @@ pub(super) fn bubble(world: &World, message: &Message) -> Value {
     if let Some(media) = media(world, message) {
         out["media"] = media;
     }
+    if let Some(group) = &message.group {
+        out["group_id"] = Value::from(group.id.as_str());
+        out["author"] = author(world, message);
+        out["receipts"] = group.receipts.iter().map(|receipt| receipt_json(world, receipt)).collect();
+    }
+    out
+}
+
+/// Who said something in a group.
+fn author(world: &World, message: &Message) -> Value {
+    match message.direction {
+        Direction::Inbound => {
+            let name = world.customers.get(&message.wa_id).map(|customer| customer.name.as_str());
+            json!({ "wa_id": message.wa_id, "name": name, "business": false })
+        }
+        Direction::Outbound => {
+            let name = world.numbers.get(&message.phone_number_id).map(|n| n.verified_name.as_str());
+            json!({ "wa_id": Value::Null, "name": name, "business": true })
+        }
+    }
+}
+
+fn receipt_json(world: &World, receipt: &Receipt) -> Value {
+    let name = world.customers.get(&receipt.wa_id).map(|customer| customer.name.as_str());
+    let mut out = json!({ "wa_id": receipt.wa_id, "name": name, "state": receipt.state.name() });
+    if let Value::Object(map) = &mut out {
+        map.extend(receipt.at.to_json());
+    }
     out
 }
 
@@ -45,6 +73,9 @@ pub(super) fn sent(message: &Message) -> Value {
     });
     if let Value::Object(map) = &mut out {
         map.extend(message.at.to_json());
+    }
+    if let Some(group) = &message.group {
+        out["group_id"] = Value::from(group.id.as_str());
     }
     out
 }
@@ -110,6 +141,7 @@ pub(super) fn preview(message: &Message) -> String {
         "sticker" => "Sticker".to_owned(),
         "location" => format!("📍 {}", body["name"].as_str().unwrap_or("Location")),
         "contacts" => "👤 Contact".to_owned(),
+        "pin" => "📌 Pinned message".to_owned(),
         "reaction" => format!("Reacted {}", body["emoji"].as_str().unwrap_or("")),
         other => other.to_owned(),
     }

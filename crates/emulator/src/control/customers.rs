@@ -301,6 +301,7 @@ fn with_chats(world: &World, mut customer: Value) -> Value {
         })
         .collect();
     customer["chats"] = Value::from(chats);
+    customer["groups"] = Value::from(super::groups::of_customer(world, &wa_id));
     customer
 }
 

@@ -2,9 +2,12 @@
 //! [`edges`] and answers them.
 
 pub(crate) mod auth;
+mod calls;
 pub(crate) mod edges;
 pub(crate) mod error;
 mod fields;
+mod group_messages;
+mod groups;
 pub(crate) mod media;
 mod messages;
 mod page;
@@ -128,11 +131,21 @@ pub(crate) enum Room {
     Media,
     Numbers,
     Wabas,
+    Groups,
+    Calls,
 }
 
 impl Room {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::OAuth, Self::Apps, Self::Messages, Self::Media, Self::Numbers, Self::Wabas];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::OAuth,
+        Self::Apps,
+        Self::Messages,
+        Self::Media,
+        Self::Numbers,
+        Self::Wabas,
+        Self::Groups,
+        Self::Calls,
+    ];
 
     pub(crate) fn edges(self) -> &'static [Edge] {
         match self {
@@ -142,6 +155,8 @@ impl Room {
             Self::Media => media::EDGES,
             Self::Numbers => phone_number::EDGES,
             Self::Wabas => waba::EDGES,
+            Self::Groups => groups::EDGES,
+            Self::Calls => calls::EDGES,
         }
     }
 
@@ -153,6 +168,8 @@ impl Room {
             Self::Media => media::answer(call).await,
             Self::Numbers => phone_number::answer(call),
             Self::Wabas => waba::answer(call).await,
+            Self::Groups => groups::answer(call),
+            Self::Calls => calls::answer(call),
         }
     }
 }

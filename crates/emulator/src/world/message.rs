@@ -28,6 +28,33 @@ pub(crate) struct Message {
     /// A template as the phone shows it.
     pub rendered: Option<Value>,
     pub media_id: Option<String>,
+    /// Said in a group. From the business: `wa_id` is the group's id. From a participant: it is theirs.
+    #[serde(default)]
+    pub group: Option<InGroup>,
+}
+
+/// The group that a message was said in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct InGroup {
+    pub id: String,
+    /// How far a message from the business has come with everybody who was in the group when it was sent.
+    pub receipts: Vec<Receipt>,
+}
+
+/// How far a message to a group has come with one participant.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Receipt {
+    pub wa_id: String,
+    pub state: State,
+    pub at: Moments,
+    /// What this recipient costs, until it has been reported.
+    pub pricing: Option<Value>,
+}
+
+impl Receipt {
+    pub(crate) fn new(wa_id: &str) -> Self {
+        Self { wa_id: wa_id.to_owned(), state: State::Accepted, at: Moments::default(), pricing: None }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,6 +152,11 @@ pub(crate) struct Reaction {
 }
 
 impl Message {
+    /// Whose chat with the phone number it is in: the group's, else the customer's.
+    pub(crate) fn chat_key(&self) -> &str {
+        self.group.as_ref().map_or(&self.wa_id, |group| &group.id)
+    }
+
     /// The part named like the message's type.
     pub(crate) fn body(&self) -> &Value {
         &self.content[self.kind.as_str()]
