@@ -297,6 +297,7 @@ fn with_chats(world: &World, mut customer: Value) -> Value {
             json!({
                 "phone_number_id": number, "messages": chat.messages.len(), "unread": chat.unread.len(),
                 "last": last.map(super::bubble::last),
+                "call_permission": world.permit_now(number, &wa_id).to_json(world.now),
             })
         })
         .collect();

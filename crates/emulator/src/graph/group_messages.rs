@@ -55,7 +55,7 @@ pub(super) fn send(
     }
     world.accept_in_group(config, message);
     Ok(json!({
-        "messaging_product": "whatsapp", "contacts": [{ "input": group_id }], "messages": [accepted],
+        "messaging_product": "whatsapp", "contacts": [{ "input": group_id, "wa_id": group_id }], "messages": [accepted],
     }))
 }
 

@@ -258,7 +258,7 @@ fn approve(world: &mut World, config: &Config, id: &str, params: &Params) -> Ans
     if !people.is_empty() {
         world.let_in(config, id, &people, "join_request_approved");
     }
-    Ok(decided("approved_join_requests", approved, failed))
+    Ok(decided(world, "approved_join_requests", approved, failed))
 }
 
 fn reject(world: &mut World, id: &str, params: &Params) -> Answer {
@@ -275,11 +275,13 @@ fn reject(world: &mut World, id: &str, params: &Params) -> Answer {
         }
     }
     world.changes += 1;
-    Ok(decided("rejected_join_requests", rejected, failed))
+    Ok(decided(world, "rejected_join_requests", rejected, failed))
 }
 
-fn decided(name: &str, done: Vec<String>, failed: Vec<Value>) -> Value {
-    let mut answer = json!({ "messaging_product": "whatsapp", (name): done });
+/// Decided at once; some clients look for a `request_id` all the same, as every other change of a group has one.
+fn decided(world: &mut World, name: &str, done: Vec<String>, failed: Vec<Value>) -> Value {
+    let request_id = world.ids.numeric_id(15);
+    let mut answer = json!({ "messaging_product": "whatsapp", "request_id": request_id, (name): done });
     if !failed.is_empty() {
         answer["failed_join_requests"] = Value::from(failed);
     }

@@ -58,9 +58,7 @@ fn post(
     let media_id = check_media(world, phone_number_id, &body)?;
     let components = template.as_ref().map_or(&[][..], |id| world.templates[id].components.as_slice());
     let asks_to_call = asks_permission(&body, components);
-    if asks_to_call {
-        world.may_ask_to_call(phone_number_id, &recipient.wa_id)?;
-    }
+    check_call_request(world, phone_number_id, &recipient, asks_to_call)?;
     check_rates(world, config, phone_number_id, &recipient.wa_id)?;
     let mut message = compose(world, phone_number_id, &body, &recipient);
     message.rendered = template.map(|id| template::render(&world.templates[&id], &body["template"]));
@@ -213,6 +211,11 @@ pub(super) fn check_media(
     }
     Err(GraphError::message(131_009)
         .details(format!("{id} is not a valid whatsapp business account media attachment ID")))
+}
+
+/// A message that asks for the permission to call must not ask too often.
+fn check_call_request(world: &World, number: &str, to: &Recipient, asks: bool) -> Result<(), GraphError> {
+    if asks { world.may_ask_to_call(number, &to.wa_id) } else { Ok(()) }
 }
 
 fn check_rates(

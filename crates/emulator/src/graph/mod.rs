@@ -75,6 +75,8 @@ fn request_kind(params: &Params) -> &'static str {
         [_, "messages"] if params.get("status").is_some() => "read",
         [_, "messages" | "marketing_messages"] => "send",
         [_, "media"] => "media",
+        [_, "calls" | "call_permissions"] => "calls",
+        [_, "groups" | "invite_link" | "join_requests" | "participants"] => "groups",
         [_, "message_templates"] => "templates",
         [_, "subscriptions" | "subscribed_apps"] => "subscriptions",
         [_, "phone_numbers" | "register" | "deregister" | "whatsapp_business_profile"] => "phone",
