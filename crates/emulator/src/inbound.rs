@@ -28,10 +28,7 @@ impl World {
                 "the customer has blocked this phone number; unblock it first",
             ));
         }
-        let group = self.group_written_to(wa_id, body)?;
-        let number_of_group =
-            group.as_ref().and_then(|id| self.groups.get(id)).map(|g| g.phone_number_id.clone());
-        let phone_number_id = number_of_group.as_deref().unwrap_or(phone_number_id);
+        let group = self.group_written_to(wa_id, phone_number_id, body)?;
         let chat_key = group.as_deref().unwrap_or(wa_id);
         let phone_visible = customer.phone_visible(phone_number_id, self.now);
         let auto_read = customer.auto_read;
@@ -50,10 +47,10 @@ impl World {
         let chat = self.chat(phone_number_id, chat_key);
         chat.window_until = Some(chat.window_until.unwrap_or(0).max(until));
         match &group {
-            Some(group) if auto_read => drop(self.read_group(config, group, wa_id)),
-            None if auto_read => drop(self.read_all(config, phone_number_id, wa_id)),
-            _ => {}
-        }
+            _ if !auto_read => 0,
+            Some(group) => self.read_group(config, group, wa_id),
+            None => self.read_all(config, phone_number_id, wa_id),
+        };
         message.group = group.map(|id| InGroup { id, receipts: Vec::new() });
         let wamid = message.wamid.clone();
         self.keep(config, message.clone());

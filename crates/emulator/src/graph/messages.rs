@@ -56,9 +56,7 @@ fn post(
         _ => None,
     };
     let media_id = check_media(world, phone_number_id, &body)?;
-    let components = template.as_ref().map_or(&[][..], |id| world.templates[id].components.as_slice());
-    let asks_to_call = asks_permission(&body, components);
-    check_call_request(world, phone_number_id, &recipient, asks_to_call)?;
+    let asks_to_call = check_call_request(world, phone_number_id, &recipient, &body, template.as_ref())?;
     check_rates(world, config, phone_number_id, &recipient.wa_id)?;
     let mut message = compose(world, phone_number_id, &body, &recipient);
     message.rendered = template.map(|id| template::render(&world.templates[&id], &body["template"]));
@@ -213,9 +211,20 @@ pub(super) fn check_media(
         .details(format!("{id} is not a valid whatsapp business account media attachment ID")))
 }
 
-/// A message that asks for the permission to call must not ask too often.
-fn check_call_request(world: &World, number: &str, to: &Recipient, asks: bool) -> Result<(), GraphError> {
-    if asks { world.may_ask_to_call(number, &to.wa_id) } else { Ok(()) }
+/// Whether the message asks for the permission to call, which must not happen too often.
+fn check_call_request(
+    world: &World,
+    phone_number_id: &str,
+    recipient: &Recipient,
+    body: &Value,
+    template: Option<&String>,
+) -> Result<bool, GraphError> {
+    let components = template.map_or(&[][..], |id| world.templates[id].components.as_slice());
+    let asks = asks_permission(body, components);
+    if asks {
+        world.may_ask_to_call(phone_number_id, &recipient.wa_id)?;
+    }
+    Ok(asks)
 }
 
 fn check_rates(

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use super::World;
+use super::customer::Customer;
 use super::message::{InGroup, Message, Receipt, State};
 use super::schedule::Due;
 use crate::clock::unix_seconds;
@@ -25,9 +26,15 @@ impl World {
     }
 
     /// The group a customer's message says it is for; they must be in it.
-    pub(crate) fn group_written_to(&self, wa_id: &str, body: &Value) -> Result<Option<String>, ControlError> {
+    pub(crate) fn group_written_to(
+        &self,
+        wa_id: &str,
+        number: &str,
+        body: &Value,
+    ) -> Result<Option<String>, ControlError> {
         let Some(id) = body["group_id"].as_str() else { return Ok(None) };
-        let group = self.groups.get(id).ok_or_else(|| ControlError::not_found("group", id))?;
+        let group = self.groups.get(id).filter(|group| group.phone_number_id == number);
+        let group = group.ok_or_else(|| ControlError::not_found("group", id))?;
         if group.suspended {
             return Err(ControlError::conflict("group_id", "the group is suspended"));
         }
@@ -187,26 +194,12 @@ impl World {
         let Some(number) = self.numbers.get(&message.phone_number_id) else { return };
         let mut value = body::value(number);
         let entry_id = number.waba_id.clone();
-        let (mut contacts, mut statuses) = (Vec::new(), Vec::new());
-        for (wa_id, pricing) in reached {
-            let Some(customer) = self.customers.get(wa_id) else { continue };
-            contacts.push(self.contact_json(&message.phone_number_id, customer, false));
-            let mut status = json!({
-                "id": message.wamid, "status": state.name(), "timestamp": unix_seconds(self.now),
-                "recipient_id": message.wa_id, "recipient_type": "group",
-                "recipient_participant_user_id": self.user_id(&message.phone_number_id, customer),
-            });
-            if customer.phone_visible(&message.phone_number_id, self.now) {
-                status["recipient_participant_id"] = Value::from(wa_id.as_str());
-            }
-            if let Some(data) = &message.callback_data {
-                status["biz_opaque_callback_data"] = Value::from(data.as_str());
-            }
-            if let Some(pricing) = pricing {
-                status["pricing"] = pricing.clone();
-            }
-            statuses.push(status);
-        }
+        let people = || reached.iter().filter_map(|(id, price)| Some((self.customers.get(id)?, price)));
+        let contact = |customer| self.contact_json(&message.phone_number_id, customer, false);
+        let contacts: Vec<Value> = people().map(|(customer, _)| contact(customer)).collect();
+        let statuses: Vec<Value> = people()
+            .map(|(customer, price)| self.participant_status(message, state, customer, price))
+            .collect();
         value["contacts"] = Value::from(contacts);
         value["statuses"] = Value::from(statuses);
         let notice = Notice {
@@ -219,6 +212,30 @@ impl World {
             value,
         };
         self.notify(config, notice);
+    }
+
+    fn participant_status(
+        &self,
+        message: &Message,
+        state: State,
+        customer: &Customer,
+        pricing: &Option<Value>,
+    ) -> Value {
+        let mut status = json!({
+            "id": message.wamid, "status": state.name(), "timestamp": unix_seconds(self.now),
+            "recipient_id": message.wa_id, "recipient_type": "group",
+            "recipient_participant_user_id": self.user_id(&message.phone_number_id, customer),
+        });
+        if customer.phone_visible(&message.phone_number_id, self.now) {
+            status["recipient_participant_id"] = Value::from(customer.wa_id.as_str());
+        }
+        if let Some(data) = &message.callback_data {
+            status["biz_opaque_callback_data"] = Value::from(data.as_str());
+        }
+        if let Some(pricing) = pricing {
+            status["pricing"] = pricing.clone();
+        }
+        status
     }
 
     /// Every recipient is a charge of its own; it is told when the message reaches them.

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::World;
-use super::groups::{Group, MAX_GROUPS, group_error};
+use super::group_webhooks::group_error;
+use super::groups::{Group, MAX_GROUPS};
 use super::schedule::Due;
 use crate::config::Config;
 use crate::graph::error::GraphError;

@@ -8,6 +8,7 @@ pub(crate) mod calls;
 pub(crate) mod customer;
 mod group_messages;
 pub(crate) mod group_requests;
+pub(crate) mod group_webhooks;
 pub(crate) mod groups;
 pub(crate) mod limits;
 pub(crate) mod message;
