@@ -51,6 +51,9 @@ impl World {
             Some(group) => self.read_group(config, group, wa_id),
             None => self.read_all(config, phone_number_id, wa_id),
         };
+        if group.is_some() {
+            self.react_in_group(&message);
+        }
         message.group = group.map(|id| InGroup { id, receipts: Vec::new() });
         let wamid = message.wamid.clone();
         self.keep(config, message.clone());
@@ -263,7 +266,9 @@ impl World {
             .as_str()
             .and_then(|id| self.messages.get_mut(id))
             .ok_or_else(|| ControlError::invalid("reaction.message_id", "no message has this id"))?;
-        target.react(Direction::Inbound, &emoji);
+        if target.group.is_none() {
+            target.react(Direction::Inbound, &emoji);
+        }
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::clock::rfc3339;
 use crate::world::World;
-use crate::world::message::{Direction, Message, Receipt, State};
+use crate::world::message::{Direction, Message, Reaction, Receipt, State};
 
 /// One bubble of a thread.
 pub(super) fn bubble(world: &World, message: &Message) -> Value {
@@ -12,9 +12,7 @@ pub(super) fn bubble(world: &World, message: &Message) -> Value {
         "id": message.wamid, "wamid": message.wamid, "direction": message.direction.name(), "type": message.kind,
         (message.kind.as_str()): message.body(), "content": message.content, "state": message.state.name(), "tick": tick(message),
         "at": rfc3339(shown_at(message)),
-        "reactions": message.reactions.iter().map(|r| json!({
-            "emoji": r.emoji, "from": if r.by == Direction::Inbound { "customer" } else { "business" },
-        })).collect::<Vec<_>>(),
+        "reactions": message.reactions.iter().map(reaction).collect::<Vec<_>>(),
     });
     if let Value::Object(map) = &mut out {
         map.extend(message.at.to_json());
@@ -35,6 +33,15 @@ pub(super) fn bubble(world: &World, message: &Message) -> Value {
         out["group_id"] = Value::from(group.id.as_str());
         out["author"] = author(world, message);
         out["receipts"] = group.receipts.iter().map(|receipt| receipt_json(world, receipt)).collect();
+    }
+    out
+}
+
+fn reaction(reaction: &Reaction) -> Value {
+    let from = if reaction.by == Direction::Inbound { "customer" } else { "business" };
+    let mut out = json!({ "emoji": reaction.emoji, "from": from });
+    if let Some(who) = &reaction.who {
+        out["wa_id"] = Value::from(who.as_str());
     }
     out
 }

@@ -242,7 +242,8 @@ impl World {
         let permit = self.permit(number, wa_id);
         permit.granted = granted;
         permit.unanswered = 0;
-        Ok(quoted.or_else(|| permit.asked_by.take()))
+        let asked_by = permit.asked_by.take();
+        Ok(quoted.or(asked_by))
     }
 
     /// `permission` and `actions` of `GET /{phone number id}/call_permissions`.

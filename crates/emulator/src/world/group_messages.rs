@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::World;
 use super::customer::Customer;
-use super::message::{InGroup, Message, Receipt, State};
+use super::message::{Direction, InGroup, Message, Receipt, State};
 use super::schedule::Due;
 use crate::clock::unix_seconds;
 use crate::config::{Config, LinkMedia};
@@ -42,6 +42,18 @@ impl World {
             return Err(ControlError::invalid("group_id", "the customer is not in this group"));
         }
         Ok(Some(id.to_owned()))
+    }
+
+    /// A participant's reaction shows on its message beside those of the others.
+    pub(crate) fn react_in_group(&mut self, reaction: &Message) {
+        let part = reaction.body();
+        let Some(target) = part["message_id"].as_str().filter(|_| reaction.kind == "reaction") else {
+            return;
+        };
+        let emoji = part["emoji"].as_str().unwrap_or("");
+        if let Some(target) = self.messages.get_mut(target).filter(|m| m.group.is_some()) {
+            target.react_as(Direction::Inbound, Some(&reaction.wa_id), emoji);
+        }
     }
 
     /// Keeps a message to a group that was accepted and plans what happens to it.

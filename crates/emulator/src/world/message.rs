@@ -149,6 +149,9 @@ impl Moments {
 pub(crate) struct Reaction {
     pub emoji: String,
     pub by: Direction,
+    /// In a group: who of them, by `wa_id`.
+    #[serde(default)]
+    pub who: Option<String>,
 }
 
 impl Message {
@@ -164,9 +167,14 @@ impl Message {
 
     /// Sets, replaces or (with an empty emoji) removes the reaction of one side.
     pub(crate) fn react(&mut self, by: Direction, emoji: &str) {
-        self.reactions.retain(|r| r.by != by);
+        self.react_as(by, None, emoji);
+    }
+
+    /// The same where several can react.
+    pub(crate) fn react_as(&mut self, by: Direction, who: Option<&str>, emoji: &str) {
+        self.reactions.retain(|r| r.by != by || r.who.as_deref() != who);
         if !emoji.is_empty() {
-            self.reactions.push(Reaction { emoji: emoji.to_owned(), by });
+            self.reactions.push(Reaction { emoji: emoji.to_owned(), by, who: who.map(str::to_owned) });
         }
     }
 

@@ -395,6 +395,18 @@ async fn b30_anybody_in_the_group_opens_its_window_and_phones_show_the_chat() {
     assert_eq!((&read["status"], &read["id"]), (&json!("read"), &json!(wamid)));
     assert_eq!(read["recipient_participant_id"], BEN);
 
+    for (who, emoji) in [(ANA, "👍"), (BEN, "🌵")] {
+        let body = json!({ "type": "reaction", "reaction": { "message_id": wamid, "emoji": emoji }, "group_id": group.id });
+        desk.control("POST", &format!("/customers/{who}/messages"), body).await;
+    }
+    desk.emulator.settle().await;
+    let reacted = desk.control("GET", &format!("/groups/{}/thread", group.id), Value::Null).await.body;
+    let reactions = reacted["messages"][1]["reactions"].clone();
+    assert_eq!(reactions[0], json!({ "emoji": "👍", "from": "customer", "wa_id": ANA }));
+    assert_eq!(reactions[1]["wa_id"], BEN);
+    let listed = desk.control("GET", &format!("/messages?wa_id={}", group.id), Value::Null).await.body;
+    assert_eq!((&listed["data"][0]["wamid"], listed["data"].as_array().unwrap().len()), (&json!(wamid), 1));
+
     let receipt = json!({ "messaging_product": "whatsapp", "status": "read", "message_id": message["id"] });
     let refused = desk.call("POST", &format!("/v25.0/{NUMBER}/messages"), Some(&receipt)).await;
     assert_eq!(refused.code(), 131_009, "the business can't mark a group's messages as read");
