@@ -31,7 +31,10 @@ use axum::Router;
 
 pub use clock::Clock;
 pub use config::{Config, Delay, LinkMedia, SeedWorld, Timing, UnknownRecipients, Webhooks};
-pub use control::{Answer, Control, ControlError, MessageQuery, SentFile, ThreadQuery, WebhookQuery};
+pub use control::{
+    Answer, CallQuery, Control, ControlError, GroupThreadQuery, MessageQuery, SentFile, ThreadQuery,
+    WebhookQuery,
+};
 pub use faults::{Effect, Fault, FaultMatch, WebhookFault, When};
 use shared::Shared;
 

@@ -134,7 +134,7 @@ impl Control {
         let config = &self.shared.config;
         self.shared.with(|world| {
             let wa_id = known(world, id)?;
-            let number = number(world, body["phone_number_id"].as_str())?;
+            let number = written_to(world, body)?;
             let wamid = world.receive(config, &wa_id, &number, body)?;
             let customer = &world.customers[&wa_id];
             Ok(json!({
@@ -150,7 +150,7 @@ impl Control {
     pub async fn send_file(&self, id: &str, body: &Value, file: SentFile) -> Answer {
         let number = self.shared.with(|world| {
             known(world, id)?;
-            number(world, body["phone_number_id"].as_str())
+            written_to(world, body)
         })?;
         let kind = match body["type"].as_str() {
             Some(kind) if MEDIA_KINDS.contains(&kind) => kind.to_owned(),
@@ -176,8 +176,10 @@ impl Control {
             part["filename"] = Value::from(file.filename.as_deref().unwrap_or("document"));
         }
         let mut message = json!({ "type": kind, (kind.as_str()): part, "phone_number_id": number });
-        if let Some(context) = body.get("context") {
-            message["context"] = context.clone();
+        for extra in ["context", "group_id"] {
+            if let Some(value) = body.get(extra) {
+                message[extra] = value.clone();
+            }
         }
         self.send(id, &message)
     }
@@ -298,6 +300,15 @@ pub(super) fn number(world: &World, id: Option<&str>) -> Result<String, ControlE
     }
 }
 
+/// The phone number a message goes to: a group's own, or the one meant.
+fn written_to(world: &World, body: &Value) -> Result<String, ControlError> {
+    let group = body["group_id"].as_str().and_then(|id| world.groups.get(id));
+    match group {
+        Some(group) => Ok(group.phone_number_id.clone()),
+        None => number(world, body["phone_number_id"].as_str()),
+    }
+}
+
 fn username(body: &Value) -> Result<Option<String>, ControlError> {
     let Some(given) = body.get("username").filter(|v| !v.is_null()) else { return Ok(None) };
     let name = given.as_str().unwrap_or("").trim_start_matches('@').to_ascii_lowercase();
@@ -325,10 +336,12 @@ fn with_chats(world: &World, mut customer: Value) -> Value {
             json!({
                 "phone_number_id": number, "messages": chat.messages.len(), "unread": chat.unread.len(),
                 "last": last.map(super::bubble::last),
+                "call_permission": world.permit_now(number, &wa_id).to_json(world.now),
             })
         })
         .collect();
     customer["chats"] = Value::from(chats);
+    customer["groups"] = Value::from(super::groups::of_customer(world, &wa_id));
     customer
 }
 

@@ -3,9 +3,11 @@
 
 mod bubble;
 mod business;
+mod calls;
 mod customers;
 pub(crate) mod error;
 mod events;
+mod groups;
 mod http;
 mod observe;
 mod tenants;
@@ -18,8 +20,10 @@ use crate::clock::rfc3339;
 use crate::faults::{self, Fault};
 use crate::shared::Shared;
 use crate::world::World;
+pub use calls::CallQuery;
 pub use customers::SentFile;
 pub use error::ControlError;
+pub use groups::GroupThreadQuery;
 pub use observe::{MessageQuery, ThreadQuery, WebhookQuery};
 
 pub(crate) use http::router;

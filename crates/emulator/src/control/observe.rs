@@ -29,7 +29,7 @@ pub struct ThreadQuery {
 pub struct MessageQuery {
     /// Only from this number.
     pub phone_number_id: Option<String>,
-    /// Only to this customer.
+    /// Only to this customer, or to the group with this id.
     pub wa_id: Option<String>,
     /// Only with exactly this `biz_opaque_callback_data`.
     pub biz_opaque_callback_data: Option<String>,
@@ -104,7 +104,11 @@ impl Control {
                 .filter_map(|id| world.messages.get(id))
                 .filter(|m| m.direction == Direction::Outbound)
                 .filter(|m| fits(&query.phone_number_id, Some(&m.phone_number_id)))
-                .filter(|m| query.wa_id.is_none() || wa_id.as_deref() == Some(m.wa_id.as_str()))
+                .filter(|m| {
+                    query.wa_id.is_none()
+                        || wa_id.as_deref() == Some(m.wa_id.as_str())
+                        || fits(&query.wa_id, Some(&m.wa_id))
+                })
                 .filter(|m| fits(&query.biz_opaque_callback_data, m.callback_data.as_deref()))
                 .filter(|m| fits(&query.state, Some(m.state.name())))
                 .take(query.limit.unwrap_or(1_000))

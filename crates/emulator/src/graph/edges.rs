@@ -14,6 +14,7 @@ pub(crate) enum Kind {
     Number,
     Template,
     Media,
+    Group,
 }
 
 /// What a token must be allowed.

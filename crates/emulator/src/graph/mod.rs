@@ -2,9 +2,12 @@
 //! [`edges`] and answers them.
 
 pub(crate) mod auth;
+mod calls;
 pub(crate) mod edges;
 pub(crate) mod error;
 mod fields;
+mod group_messages;
+mod groups;
 pub(crate) mod media;
 mod messages;
 mod page;
@@ -72,6 +75,8 @@ fn request_kind(params: &Params) -> &'static str {
         [_, "messages"] if params.get("status").is_some() => "read",
         [_, "messages" | "marketing_messages"] => "send",
         [_, "media"] => "media",
+        [_, "calls" | "call_permissions"] => "calls",
+        [_, "groups" | "invite_link" | "join_requests" | "participants"] => "groups",
         [_, "message_templates"] => "templates",
         [_, "subscriptions" | "subscribed_apps"] => "subscriptions",
         [_, "phone_numbers" | "register" | "deregister" | "whatsapp_business_profile"] => "phone",
@@ -112,11 +117,6 @@ impl Call<'_> {
     pub(crate) fn what(&self) -> (&str, &str) {
         (self.verb(), self.rest.first().copied().unwrap_or(""))
     }
-
-    /// The answer when there is nothing behind this id, verb and path.
-    pub(crate) fn unknown(&self) -> GraphError {
-        GraphError::unknown_object(self.verb(), self.id)
-    }
 }
 
 /// Who answers what.
@@ -128,11 +128,21 @@ pub(crate) enum Room {
     Media,
     Numbers,
     Wabas,
+    Groups,
+    Calls,
 }
 
 impl Room {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::OAuth, Self::Apps, Self::Messages, Self::Media, Self::Numbers, Self::Wabas];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::OAuth,
+        Self::Apps,
+        Self::Messages,
+        Self::Media,
+        Self::Numbers,
+        Self::Wabas,
+        Self::Groups,
+        Self::Calls,
+    ];
 
     pub(crate) fn edges(self) -> &'static [Edge] {
         match self {
@@ -142,6 +152,8 @@ impl Room {
             Self::Media => media::EDGES,
             Self::Numbers => phone_number::EDGES,
             Self::Wabas => waba::EDGES,
+            Self::Groups => groups::EDGES,
+            Self::Calls => calls::EDGES,
         }
     }
 
@@ -153,6 +165,8 @@ impl Room {
             Self::Media => media::answer(call).await,
             Self::Numbers => phone_number::answer(call),
             Self::Wabas => waba::answer(call).await,
+            Self::Groups => groups::answer(call),
+            Self::Calls => calls::answer(call),
         }
     }
 }

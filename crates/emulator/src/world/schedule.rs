@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::group_requests::GroupWork;
 use super::message::State;
 
 /// Something that becomes due.
@@ -17,6 +18,14 @@ pub(crate) enum Due {
     Attempt { delivery: u64 },
     /// A webhook that a fault held back to change the order goes out after all.
     Release { app: String },
+    /// What a business asked of a group is carried out.
+    Group { request_id: String, work: GroupWork },
+    /// A message to a group reaches its next state with some participants.
+    GroupStep { wamid: String, state: State, participants: Vec<String> },
+    /// A customer's phone begins to ring.
+    CallRings { call_id: String },
+    /// Nobody has taken a call.
+    CallTimeout { call_id: String },
 }
 
 /// Due things in order of time; at the same moment, in the order they were planned.
