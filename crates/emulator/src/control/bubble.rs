@@ -22,6 +22,9 @@ pub(super) fn bubble(world: &World, message: &Message) -> Value {
     if let Some(quoted) = &message.context {
         out["context"] = quote(world, quoted);
     }
+    if let Some(pricing) = &message.pricing {
+        out["pricing"] = pricing.clone();
+    }
     if let Some(rendered) = &message.rendered {
         out["rendered"] = rendered.clone();
     }
@@ -111,12 +114,22 @@ pub(super) fn preview(message: &Message) -> String {
         "location" => format!("📍 {}", body["name"].as_str().unwrap_or("Location")),
         "contacts" => "👤 Contact".to_owned(),
         "reaction" => format!("Reacted {}", body["emoji"].as_str().unwrap_or("")),
+        "order" => "🛒 Order".to_owned(),
+        "edit" => "Edited a message".to_owned(),
+        "revoke" => "Deleted a message".to_owned(),
+        "unsupported" => "Unsupported message".to_owned(),
         other => other.to_owned(),
     }
 }
 
 fn interactive_preview(body: &Value) -> String {
     let reply = body["button_reply"]["title"].as_str().or(body["list_reply"]["title"].as_str());
+    if let Some(form) = body["nfm_reply"]["name"].as_str() {
+        return if form == "address_message" { "📍 Address" } else { "📝 Form sent" }.to_owned();
+    }
+    if let Some(answer) = body["call_permission_reply"]["response"].as_str() {
+        return format!("📞 Calls: {answer}");
+    }
     reply.or(body["body"]["text"].as_str()).unwrap_or("Message").to_owned()
 }
 

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::customers::SentFile;
 use super::observe::{MessageQuery, ThreadQuery, WebhookQuery};
+use super::requests::RequestQuery;
 use super::{Answer, Control, ControlError, events};
 use crate::faults::Fault;
 use crate::shared::Shared;
@@ -37,6 +38,8 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/clock/advance", post(advance))
         .route("/faults", get(faults).post(add_fault).delete(remove_faults))
         .route("/faults/{id}", delete(remove_fault))
+        .route("/requests", get(requests))
+        .route("/requests/{id}", get(request))
         .route("/webhooks", get(webhooks))
         .route("/webhooks/{id}", get(webhook))
         .route("/webhooks/{id}/redeliver", post(redeliver))
@@ -196,6 +199,14 @@ async fn remove_faults(State(shared): Shares) -> Out {
 
 async fn remove_fault(State(shared): Shares, Path(id): Path<u64>) -> Out {
     Control { shared }.remove_faults(Some(id)).map(Json)
+}
+
+async fn requests(State(shared): Shares, Query(query): Query<RequestQuery>) -> Json<Value> {
+    Json(Control { shared }.requests(&query))
+}
+
+async fn request(State(shared): Shares, Path(id): Path<u64>) -> Out {
+    Control { shared }.request(id).map(Json)
 }
 
 async fn webhooks(State(shared): Shares, Query(query): Query<WebhookQuery>) -> Json<Value> {

@@ -8,6 +8,7 @@ pub(crate) mod error;
 mod events;
 mod http;
 mod observe;
+mod requests;
 mod tenants;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use crate::world::World;
 pub use customers::SentFile;
 pub use error::ControlError;
 pub use observe::{MessageQuery, ThreadQuery, WebhookQuery};
+pub use requests::RequestQuery;
 
 pub(crate) use http::router;
 
