@@ -5,12 +5,14 @@ import { nowIso, readClock, startClock } from "./clock.js";
 import { avatar, day, el, icon, time } from "./dom.js";
 import { learnForms } from "./forms.js";
 import { Inspector } from "./inspector.js";
+import { bare } from "./markup.js";
 import { notify } from "./notices.js";
 import { Phone } from "./phone.js";
 import { learnCatalogs } from "./shop.js";
 
 const $ = (id) => document.getElementById(id);
-const NARROW = 760;
+/** One thing at a time, as on a phone. */
+const narrow = matchMedia("(max-width: 759px)");
 /** Rows of the list drawn at first; the rest on demand. */
 const ROWS = 150;
 const state = { customers: [], numbers: [], world: null, phones: new Map(), focus: null, rows: ROWS, sorted: [] };
@@ -50,7 +52,7 @@ function row(customer) {
   const unread = customer.chats.reduce((sum, chat) => sum + chat.unread, 0);
   const shown = state.phones.has(customer.wa_id);
   const when = last ? (day(last.at, nowIso()) === "Today" ? time(last.at) : day(last.at, nowIso())) : "";
-  const words = last ? `${last.direction === "inbound" ? "You: " : ""}${last.preview}` : (customer.username ? `@${customer.username}` : customer.display_phone_number);
+  const words = last ? `${last.direction === "inbound" ? "You: " : ""}${bare(last.preview)}` : (customer.username ? `@${customer.username}` : customer.display_phone_number);
   return el(`li.person${shown ? ".shown" : ""}`, null,
     el("button.person-main", { "data-testid": `phone-${customer.wa_id}`, "aria-pressed": String(shown), onclick: () => go([customer.wa_id]) },
       avatar(customer.wa_id, customer.name),
@@ -66,7 +68,7 @@ function row(customer) {
 function asked() {
   const hash = new URLSearchParams(location.hash.slice(1)).get("phones");
   if (hash !== null) return hash.split(",").filter(Boolean);
-  if (innerWidth < NARROW) return [];
+  if (narrow.matches) return [];
   const room = Math.max(1, Math.min(3, Math.floor((innerWidth - 320 - (inspector.open ? 460 : 0)) / 390)));
   const open = [...state.phones.keys()];
   const others = state.sorted.map((c) => c.wa_id).filter((id) => !open.includes(id));
@@ -75,7 +77,7 @@ function asked() {
 
 function go(ids) {
   location.hash = `phones=${ids.join(",")}`;
-  if (ids.length === 1) requestAnimationFrame(() => innerWidth >= NARROW && state.phones.get(ids[0])?.input.focus());
+  if (ids.length === 1) requestAnimationFrame(() => !narrow.matches && state.phones.get(ids[0])?.input.focus());
 }
 
 function beside(id) {
@@ -85,7 +87,7 @@ function beside(id) {
 
 /** Brings a phone to the table, with a chat of it. */
 function bring(id, number) {
-  if (!state.phones.has(id)) go(innerWidth < NARROW ? [id] : [...state.phones.keys(), id]);
+  if (!state.phones.has(id)) go(narrow.matches ? [id] : [...state.phones.keys(), id]);
   layout();
   const phone = state.phones.get(id);
   if (!phone) return undefined;
@@ -108,12 +110,19 @@ const hooks = {
   inspect: (filter) => inspector.show(filter),
 };
 
+const inView = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    for (const phone of state.phones.values()) if (phone.root === target) phone.seen(isIntersecting);
+  }
+});
+
 function layout() {
   if (!state.numbers.length) return;
   const wanted = asked().filter((id) => state.customers.some((c) => c.wa_id === id));
   let changed = false;
   for (const [id, phone] of state.phones) {
     if (wanted.includes(id)) continue;
+    inView.unobserve(phone.root);
     phone.end();
     state.phones.delete(id);
     if (state.focus === phone) state.focus = null;
@@ -126,6 +135,7 @@ function layout() {
     const phone = new Phone(customer, state.numbers, number, hooks);
     state.phones.set(id, phone);
     $("stage").append(phone.root);
+    inView.observe(phone.root);
     changed = true;
   }
   if (!state.focus && state.phones.size) hooks.focus(state.phones.values().next().value);
@@ -157,7 +167,7 @@ async function add(event) {
   try {
     const made = await api.add(customer);
     $("add-dialog").close();
-    const open = innerWidth < NARROW ? [] : [...state.phones.keys()];
+    const open = narrow.matches ? [] : [...state.phones.keys()];
     await loadCustomers();
     go([...open, made.wa_id].slice(-3));
   } catch (error) {
@@ -173,16 +183,17 @@ async function refreshAll() {
   readClock();
   loadCustomers();
   inspector.refresh();
-  for (const phone of state.phones.values()) { phone.look(true); phone.load(); }
+  for (const phone of state.phones.values()) { phone.look(true); phone.changed(); }
 }
 
 /** Runs something once for all that happen within a moment. */
 function soon(work, ms) {
   let timer = 0;
-  return () => { if (!timer) timer = setTimeout(() => { timer = 0; work(); }, ms); };
+  return () => { if (!timer) timer = setTimeout(() => { timer = 0; work(); }, typeof ms === "function" ? ms() : ms); };
 }
 
-const customersSoon = soon(loadCustomers, 150);
+/** Many customers are not counted anew with every message. */
+const customersSoon = soon(loadCustomers, () => Math.min(2000, 150 + 4 * state.customers.length));
 const everythingSoon = soon(refreshAll, 300);
 
 /** A message has arrived on a phone: those that nobody looks at say so. */
@@ -194,8 +205,9 @@ async function arrived(event) {
   const fresh = await attempt(() => api.thread(event.wa_id, number.id, { limit: 1 }));
   const message = fresh?.messages.at(-1);
   if (!customer || message?.wamid !== event.wamid || message.direction !== "outbound") return;
-  const preview = message.rendered?.body ?? message.content[message.type]?.body?.text ?? message.content[message.type]?.body ?? `New ${message.type}`;
-  if (phone && !document.hidden) phone.announce(number, preview);
+  const part = message.content[message.type];
+  const preview = bare(String(message.rendered?.body ?? part?.body?.text ?? part?.body ?? part?.caption ?? `New ${message.type}`));
+  if (phone?.visible && !document.hidden) phone.announce(number, preview);
   else notify(customer, number.verified_name, preview, () => bring(event.wa_id, number));
 }
 
@@ -205,14 +217,14 @@ function listen() {
     events.addEventListener(kind, (e) => {
       const event = JSON.parse(e.data);
       const phone = state.phones.get(event.wa_id);
-      if (phone && (!event.phone_number_id || phone.shows(event.phone_number_id))) phone.changed(event.wamid);
+      if (phone && (!event.phone_number_id || phone.number.id === event.phone_number_id)) phone.changed(event.wamid);
       if (kind === "status" && event.state === "delivered") arrived(event);
       customersSoon();
     });
   }
   for (const kind of ["request", "webhook"]) events.addEventListener(kind, (e) => inspector.happened(kind, JSON.parse(e.data)));
   for (const kind of ["template", "fault", "settings"]) events.addEventListener(kind, everythingSoon);
-  events.addEventListener("reset", () => { for (const phone of state.phones.values()) phone.forget(); everythingSoon(); });
+  events.addEventListener("reset", () => { for (const phone of state.phones.values()) { phone.forget(); phone.stale = true; } everythingSoon(); });
   for (const kind of ["clock", "resync"]) events.addEventListener(kind, everythingSoon);
   let lost = false;
   events.addEventListener("error", () => { lost = true; $("offline-note").hidden = false; });
@@ -279,7 +291,7 @@ async function begin() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => theme(recall("phones-theme")));
   $("inspect").replaceChildren(icon("code"));
   for (const id of ["inspect", "inspect-narrow"]) $(id).addEventListener("click", () => inspector.toggle());
-  if (recall("phones-inspector") === "open" && innerWidth >= NARROW) inspector.toggle(true);
+  if (recall("phones-inspector") === "open" && !narrow.matches) inspector.toggle(true);
   await loadWorld();
   await readClock();
   startClock(refreshAll);

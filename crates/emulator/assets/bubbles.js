@@ -2,7 +2,7 @@
 
 import { el, icon, tick, time } from "./dom.js";
 import { interactive, template } from "./interactive.js";
-import { firstLink, text } from "./markup.js";
+import { firstLink, inline, text } from "./markup.js";
 import { file, people, picture, place, video, voice } from "./media.js";
 import { orderCard } from "./shop.js";
 
@@ -34,7 +34,7 @@ function quote(message, act) {
   if (!quoted || message.revoked) return null;
   const who = quoted.direction === "inbound" ? "You" : act.business;
   return el("button.quote", { onclick: () => act.jump(quoted.wamid), "data-testid": "quote" },
-    el("b", null, who), el("span", null, quoted.preview ?? "Message"));
+    el("b", null, who), el("span", null, ...inline(quoted.preview ?? "Message")));
 }
 
 const only = (...inside) => ({ inside: inside.filter(Boolean), below: [] });
@@ -49,11 +49,14 @@ function content(message, act) {
   return draw ? draw(body, message, act) : plain(`Message of type “${message.type}”`, "form");
 }
 
+/** One to three emoji and nothing else are shown large. */
+const EMOJI_ONLY = /^(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F)(?:\u200D(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F?))*(?:\s*(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F)){0,2}$/u;
+
 const KINDS = {
   text: (body, message) => {
     const asked = message.content.context?.referred_product;
     return only(asked && el("div.card.asked", null, icon("tag"), el("span", null, el("small", null, "About"), el("b", null, asked.product_retailer_id))),
-      body.preview_url && preview(body.body), text(body.body));
+      body.preview_url && preview(body.body), text(body.body, EMOJI_ONLY.test(body.body ?? "") ? "text.jumbo" : "text"));
   },
   image: (body, message, act) => only(picture(message.media?.url, act, body.caption ?? "Picture"), text(body.caption)),
   video: (body, message) => only(video(message.media?.url), text(body.caption)),

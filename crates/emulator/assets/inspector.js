@@ -21,8 +21,8 @@ export class Inspector {
     const tab = ([key, [words]]) => el("button.tab", { role: "tab", id: `tab-${key}`, "aria-controls": "inspector-panel", "data-testid": `tab-${key}`, onclick: () => this.choose(key) }, words);
     this.tabs = el("div.tabs", { role: "tablist", "aria-label": "Inspector", onkeydown: (e) => this.arrows(e) }, Object.entries(this.panels).map(tab));
     this.panel = el("div.inspector-panel", { role: "tabpanel", id: "inspector-panel", tabindex: "-1" });
-    const grip = el("div.grip", { role: "separator", "aria-orientation": "vertical", "aria-label": "Width of the inspector", tabindex: "0", onpointerdown: (e) => this.drag(e), onkeydown: (e) => this.nudge(e) });
-    this.root.append(grip, el("header.inspector-head", null, this.tabs, el("button.icon", { "aria-label": "Close the inspector", title: "Close (Alt+I)", onclick: () => this.toggle(false) }, icon("close"))), this.panel);
+    this.grip = el("div.grip", { role: "separator", "aria-orientation": "vertical", "aria-label": "Width of the inspector", "aria-valuenow": 440, "aria-valuemin": 340, "aria-valuemax": 1200, tabindex: "0", onpointerdown: (e) => this.drag(e), onkeydown: (e) => this.nudge(e) });
+    this.root.append(this.grip, el("header.inspector-head", null, this.tabs, el("button.icon", { "aria-label": "Close the inspector", title: "Close (Alt+I)", onclick: () => this.toggle(false) }, icon("close"))), this.panel);
     this.mark();
   }
 
@@ -80,7 +80,7 @@ export class Inspector {
 
   /** Shows a message on its phone. */
   async bubble(wamid, waId, numberId) {
-    if (innerWidth < 760) this.toggle(false);
+    if (matchMedia("(max-width: 759px)").matches) this.toggle(false);
     const phone = this.hooks.phone(waId, numberId);
     if (!phone) return false;
     await phone.load();
@@ -100,6 +100,8 @@ export class Inspector {
   }
 
   widen(width) {
-    document.documentElement.style.setProperty("--inspector", `${Math.round(Math.min(Math.max(width, 340), innerWidth * 0.6))}px`);
+    const kept = Math.round(Math.min(Math.max(width, 340), innerWidth * 0.6));
+    document.documentElement.style.setProperty("--inspector", `${kept}px`);
+    this.grip.setAttribute("aria-valuenow", String(kept));
   }
 }

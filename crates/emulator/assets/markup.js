@@ -15,7 +15,7 @@ const LINK = /https?:\/\/[^\s<>"]+[^\s<>".,;:!?)]/;
 /** A whole message. */
 export function marked(text) {
   return text.split(/```([\s\S]+?)```/).flatMap((part, index) => {
-    if (index % 2) return [el(part.includes("\n") ? "pre" : "code", null, part)];
+    if (index % 2) return [el(part.includes("\n") ? "pre" : "code", null, part.replace(/^\n|\n$/g, ""))];
     return blocks(part);
   });
 }
@@ -73,4 +73,11 @@ export function firstLink(text) {
 /** A block of marked-up text, or nothing. */
 export function text(value, kind = "text") {
   return value ? el(`div.${kind}`, null, ...marked(String(value))) : null;
+}
+
+/** The same words without the marks, for one line. */
+export function bare(value) {
+  const box = document.createElement("span");
+  box.append(...inline(value.replaceAll("```", "")));
+  return box.textContent;
 }

@@ -60,7 +60,7 @@ export function voice(source, id, isVoice) {
   });
   const wave = el("span.wave", { role: "slider", tabindex: "0", "aria-label": "Position", "aria-valuemin": "0", "aria-valuemax": "100", "aria-valuenow": "0" }, bars);
   const left = el("span.voice-time", null, "0:00");
-  const speed = el("button.speed", { "aria-label": "Speed", onclick: () => { audio.playbackRate = audio.playbackRate >= 2 ? 1 : audio.playbackRate + 0.5; speed.textContent = `${audio.playbackRate}×`; } }, "1×");
+  const speed = el("button.speed", { title: "Speed", onclick: () => { audio.playbackRate = audio.playbackRate >= 2 ? 1 : audio.playbackRate + 0.5; speed.textContent = `${audio.playbackRate}×`; } }, "1×");
   const toggle = el("button.play", { "aria-label": "Play", "data-testid": "voice-play", onclick: () => (audio.paused ? audio.play().catch(() => {}) : audio.pause()) }, icon("play"));
   const length = () => (Number.isFinite(audio.duration) ? audio.duration : 0);
   const draw = () => {
@@ -153,7 +153,7 @@ export function place(body) {
 export function people(cards, act) {
   const names = cards.map((card) => card.name?.formatted_name ?? card.phones?.[0]?.phone ?? "Contact");
   const first = cards[0] ?? {};
-  const detail = cards.length > 1 ? `and ${cards.length - 1} more` : first.phones?.[0]?.phone ?? first.phones?.[0]?.wa_id ?? first.emails?.[0]?.email ?? "";
+  const detail = !first.name ? "Phone number" : cards.length > 1 ? `and ${cards.length - 1} more` : first.phones?.[0]?.phone ?? first.phones?.[0]?.wa_id ?? first.emails?.[0]?.email ?? "";
   return el("button.card.person", { "data-testid": "contact-card", onclick: () => act.sheet("Contacts", (body) => body.append(...cards.map(details))) },
     el("span.avatar", null, icon("person")), el("span.person-words", null, el("b", null, names[0] ?? "Contact"), el("small", null, detail)), icon("right"));
 }

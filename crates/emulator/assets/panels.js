@@ -6,7 +6,7 @@ import { copy, el, icon } from "./dom.js";
 import { json } from "./json.js";
 import { notice } from "./notices.js";
 
-const facts = (rows) => el("dl.facts", null, rows.filter(([, value]) => value !== undefined && value !== null && value !== "").map(([name, value]) => [el("dt", null, name), el("dd", null, value)]));
+const facts = (rows) => el("dl.facts", null, rows.filter(([, value]) => ![undefined, null, false, ""].includes(value)).map(([name, value]) => [el("dt", null, name), el("dd", null, value)]));
 const meter = (left, all) => el("span.meter", { role: "img", "aria-label": `${left} of ${all}` }, fill(left / all));
 
 function fill(share) {

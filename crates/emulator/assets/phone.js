@@ -2,9 +2,11 @@
 
 import { api, attempt } from "./api.js";
 import { bubble, settled } from "./bubbles.js";
-import { now } from "./clock.js";
+import { now, nowIso } from "./clock.js";
 import { Composer } from "./composer.js";
 import { avatar, day, el, icon, span, time } from "./dom.js";
+import { gestures } from "./gestures.js";
+import { bare } from "./markup.js";
 import { openBubbleMenu, openChatMenu } from "./menus.js";
 import { openProfile } from "./sheets.js";
 
@@ -12,14 +14,15 @@ import { openProfile } from "./sheets.js";
 const PAGE = 60;
 const KEPT = 400;
 
+/** What the head of a phone shows. */
+const headOf = ({ name, username, offline }, numbers) => JSON.stringify([name, username, offline, numbers.length]);
+
 export class Phone {
   constructor(customer, numbers, number, hooks) {
-    Object.assign(this, { customer, numbers, number, hooks, all: [], drawn: new Map(), stick: true });
+    Object.assign(this, { customer, numbers, number, hooks, all: [], drawn: new Map(), stick: true, stale: true, visible: false });
     this.composer = new Composer(this);
     this.root = this.frame();
     this.showHead();
-    this.load();
-    this.look(true);
     this.looking = setInterval(() => this.look(true), 15_000);
   }
 
@@ -60,6 +63,7 @@ export class Phone {
   }
 
   showHead() {
+    this.headed = headOf(this.customer, this.numbers);
     const { name, username, display_phone_number: shown } = this.customer;
     this.caption.replaceChildren(el("b", null, name), el("small", null, username ? `@${username}` : shown));
     this.offline.hidden = this.customer.offline !== true;
@@ -67,7 +71,7 @@ export class Phone {
     const several = this.numbers.length > 1;
     this.head.replaceChildren(
       el(`button.icon.back${several ? ".always" : ""}`, { "aria-label": several ? "All chats" : "Back", "data-testid": "back", onclick: () => (several ? this.showChats() : this.hooks.close(this)) }, icon("back")),
-      el("button.head-main", { "data-testid": "business-info", "aria-label": `About ${this.business}`, onclick: () => openProfile(this) },
+      el("button.head-main", { "data-testid": "business-info", title: "Business info", onclick: () => openProfile(this) },
         el("span.business-avatar", { "aria-hidden": "true" }, this.business.charAt(0).toUpperCase()),
         el("span.chat-title", null, el("b", null, el("span.ellipsis", null, this.business), el("span.verified", { title: "Verified business" }, "✓")), this.title)),
       el("button.icon", { "aria-label": "Chat menu", "data-testid": "chat-menu", onclick: () => openChatMenu(this) }, icon("more")));
@@ -75,9 +79,8 @@ export class Phone {
 
   /** What the page learned about the customer: name, other chats. */
   update(customer, numbers) {
-    const before = JSON.stringify([this.customer.name, this.customer.username, this.customer.offline]);
     Object.assign(this, { customer, numbers });
-    if (JSON.stringify([customer.name, customer.username, customer.offline]) !== before) this.showHead();
+    if (this.headed !== headOf(customer, numbers)) this.showHead();
     if (!this.list.hidden) this.showChats();
   }
 
@@ -91,7 +94,7 @@ export class Phone {
       return el("button.chat-row", { "data-testid": `chat-${n.id}`, onclick: () => this.open(n) },
         el("span.business-avatar", { "aria-hidden": "true" }, n.verified_name.charAt(0).toUpperCase()),
         el("span.person-text", null, el("span.person-top", null, el("b", null, n.verified_name), el("time", null, last ? time(last.at) : "")),
-          el("span.person-last", null, last ? `${last.direction === "inbound" ? "You: " : ""}${last.preview}` : n.display_phone_number)),
+          el("span.person-last", null, last ? `${last.direction === "inbound" ? "You: " : ""}${bare(last.preview)}` : n.display_phone_number)),
         unread > 0 && el("span.badge", { "aria-label": `${unread} unread` }, unread));
     };
     this.list.replaceChildren(el("header.chats-head", null, el("h2", null, "Chats"), el("button.icon.back", { "aria-label": "Back", onclick: () => this.hooks.close(this) }, icon("close"))), ...sorted.map(row));
@@ -115,7 +118,7 @@ export class Phone {
     this.hooks.focus(this);
   }
 
-  shows(numberId) { return this.list.hidden && this.number.id === numberId; }
+  shows(numberId) { return this.visible && this.list.hidden && this.number.id === numberId; }
 
   /** A message in another chat of this phone. */
   announce(number, preview) {
@@ -140,6 +143,7 @@ export class Phone {
   async load() {
     if (this.loading) { this.again = true; return; }
     this.loading = true;
+    this.stale = false;
     do {
       this.again = false;
       const { number } = this;
@@ -149,8 +153,17 @@ export class Phone {
     this.loading = false;
   }
 
+  /** Only phones in view follow what happens; the others catch up when they come into view. */
+  seen(visible) {
+    if (this.visible === visible) return;
+    this.visible = visible;
+    if (visible && this.stale) this.load();
+    this.look(visible);
+  }
+
   /** Something about an older message changed: what was loaded of the past is read again. */
   async changed(wamid) {
+    if (!this.visible) { this.stale = true; return undefined; }
     const known = !wamid || this.all.slice(-PAGE).some((m) => m.wamid === wamid) || !this.all.some((m) => m.wamid === wamid);
     if (!known && this.all.length <= 1000) {
       const thread = await attempt(() => api.thread(this.customer.wa_id, this.number.id, { limit: this.all.length }));
@@ -166,7 +179,6 @@ export class Phone {
     const stick = this.stick || !this.drawn.size;
     if (stick && this.all.length > KEPT) { this.all = this.all.slice(-PAGE * 2); this.complete = false; }
     this.showWindow();
-    this.clock.textContent = time(thread.now);
     this.title.textContent = thread.typing ? "typing…" : "Business account";
     this.title.classList.toggle("typing", thread.typing);
     const manual = this.customer.auto_read === false;
@@ -241,6 +253,7 @@ export class Phone {
   }
 
   showWindow() {
+    this.clock.textContent = time(nowIso());
     const { open, expires_at: until } = this.thread.service_window;
     const left = until ? new Date(until) - now() : 0;
     const kind = !open || left <= 0 ? "closed" : left < 7_200_000 ? "soon" : "open";
@@ -251,7 +264,7 @@ export class Phone {
 
   bubble(message) {
     const node = bubble(message, this);
-    this.swipe(node, message);
+    gestures(node, { answer: () => this.composer.answer(message), menu: () => openBubbleMenu(this, message, node) });
     return node;
   }
 
@@ -262,8 +275,8 @@ export class Phone {
 
   // --- what bubbles can do ---------------------------------------------------------------------------------------
 
-  tap(message, what) {
-    return attempt(() => api.tap(this.customer.wa_id, { message_id: message.wamid, phone_number_id: this.number.id, ...what }));
+  async tap(message, what) {
+    return this.afterSending(await attempt(() => api.tap(this.customer.wa_id, { message_id: message.wamid, phone_number_id: this.number.id, ...what })));
   }
 
   /** A button that the platform reports by id and title. */
@@ -342,33 +355,6 @@ export class Phone {
     return true;
   }
 
-  /** Swiping a bubble to the right answers it; a long press opens its menu. */
-  swipe(node, message) {
-    let from = null;
-    let press = 0;
-    node.addEventListener("pointerdown", (e) => {
-      if (e.pointerType === "mouse" || e.target.closest(".slides, .wave")) return;
-      from = { x: e.clientX, y: e.clientY };
-      press = setTimeout(() => { from = null; openBubbleMenu(this, message, node); }, 500);
-    });
-    node.addEventListener("pointermove", (e) => {
-      if (!from) return;
-      const [dx, dy] = [e.clientX - from.x, Math.abs(e.clientY - from.y)];
-      if (dy > 24 || dx < -10) { from = null; node.style.transform = ""; clearTimeout(press); return; }
-      if (dx > 8) clearTimeout(press);
-      if (dx > 8) node.style.transform = `translateX(${Math.min(dx, 72)}px)`;
-    });
-    const end = (e) => {
-      clearTimeout(press);
-      node.style.transform = "";
-      if (from && e.type === "pointerup" && e.clientX - from.x > 56) this.composer.answer(message);
-      from = null;
-    };
-    node.addEventListener("pointerup", end);
-    node.addEventListener("pointercancel", end);
-    node.addEventListener("dblclick", (e) => { if (!e.target.closest("button, a")) this.composer.answer(message); });
-  }
-
   // --- what covers the screen --------------------------------------------------------------------------------------
 
   cover(content, kind) {
@@ -376,12 +362,14 @@ export class Phone {
     const close = () => {
       this.overlay.className = "overlay";
       this.overlay.replaceChildren();
+      this.chat.inert = false;
       document.removeEventListener("keydown", escape);
       if (back?.isConnected) back.focus({ preventScroll: true });
     };
     const escape = (e) => { if (e.key === "Escape") close(); };
     document.addEventListener("keydown", escape);
     this.overlay.className = `overlay shown ${kind}`;
+    this.chat.inert = true;
     const shown = content(close);
     this.overlay.replaceChildren(el("div.scrim", { onclick: close }), shown);
     shown.querySelector("input:not([type=hidden]), textarea, .emoji-row button, [role=menuitem], button")?.focus({ preventScroll: true });
@@ -402,7 +390,7 @@ export class Phone {
 
   /** The platform reads what is on a screen somebody looks at; not where the customer reads only by hand. */
   look(open) {
-    if (open && (document.hidden || !this.list.hidden || this.customer.auto_read === false)) return;
+    if (open && (document.hidden || !this.visible || !this.list.hidden || this.customer.auto_read === false)) return;
     api.open(this.customer.wa_id, this.number.id, open).catch(() => {});
   }
 

@@ -186,7 +186,7 @@ export function openProfile(act) {
   const site = (url) => el("div.fact", null, el("small", null, "Website"), /^https?:/i.test(url) ? el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, url) : el("span", null, url));
   act.sheet("Business info", (body) => {
     body.append(el("div.profile-top", null, el("span.business-avatar.large", { "aria-hidden": "true" }, name.charAt(0).toUpperCase()), el("h3", null, name), el("p", null, phone)));
-    const facts = [line("About", profile.about), line("Description", profile.description), line("Category", (profile.vertical ?? "").toLowerCase().replaceAll("_", " ")), line("Address", profile.address), line("E-mail", profile.email), ...(profile.websites ?? []).map(site)].filter(Boolean);
+    const facts = [line("About", profile.about), line("Description", profile.description), line("Category", (profile.vertical ?? "").toLowerCase().replaceAll("_", " ").replace(/^./, (c) => c.toUpperCase())), line("Address", profile.address), line("E-mail", profile.email), ...(profile.websites ?? []).map(site)].filter(Boolean);
     body.append(...(facts.length ? facts : [el("p.sheet-words", null, "The business has not filled in its profile.")]));
   });
 }

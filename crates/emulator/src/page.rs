@@ -12,7 +12,7 @@ use crate::shared::Shared;
 const HTML: &str = include_str!("../assets/phones.html");
 
 /// Path, kind and text of what the page is made of.
-const ASSETS: [(&str, &str, &str); 22] = [
+const ASSETS: [(&str, &str, &str); 23] = [
     ("/_phones/phones.css", CSS, include_str!("../assets/phones.css")),
     ("/_phones/bubbles.css", CSS, include_str!("../assets/bubbles.css")),
     ("/_phones/inspector.css", CSS, include_str!("../assets/inspector.css")),
@@ -23,6 +23,7 @@ const ASSETS: [(&str, &str, &str); 22] = [
     ("/_phones/composer.js", SCRIPT, include_str!("../assets/composer.js")),
     ("/_phones/dom.js", SCRIPT, include_str!("../assets/dom.js")),
     ("/_phones/forms.js", SCRIPT, include_str!("../assets/forms.js")),
+    ("/_phones/gestures.js", SCRIPT, include_str!("../assets/gestures.js")),
     ("/_phones/inspector.js", SCRIPT, include_str!("../assets/inspector.js")),
     ("/_phones/interactive.js", SCRIPT, include_str!("../assets/interactive.js")),
     ("/_phones/json.js", SCRIPT, include_str!("../assets/json.js")),

@@ -306,7 +306,8 @@ fn trace_id(headers: &HeaderMap) -> Option<String> {
 }
 
 fn words(fault: &Effect) -> Option<String> {
-    let when = if fault.when == When::After { "after it was carried out" } else { "before anything happened" };
+    let when =
+        if fault.when == When::After { "after it was carried out" } else { "before anything happened" };
     let parts: Vec<String> = [
         fault.latency_ms.map(|ms| format!("waited {ms} ms")),
         fault.error.map(|code| format!("refused with {code}")),
