@@ -3,6 +3,7 @@
 import { bytes, el, icon } from "./dom.js";
 import { inline } from "./markup.js";
 import { notice } from "./notices.js";
+import { asOgg } from "./ogg.js";
 import { openContact, openPlaces } from "./sheets.js";
 
 export const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
@@ -188,7 +189,7 @@ export class Composer {
   async record() {
     if (!navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) return notice("This browser can’t record here: voice needs a microphone and localhost or https");
     let stream;
-    try { stream = await navigator.mediaDevices.getUserMedia({ audio: true }); } catch { return notice("The browser gave no microphone"); }
+    try { stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } }); } catch { return notice("The browser gave no microphone"); }
     const kinds = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus", "audio/mp4"];
     const recorder = new MediaRecorder(stream, { mimeType: kinds.find((kind) => MediaRecorder.isTypeSupported(kind)) });
     const parts = [];
@@ -198,17 +199,17 @@ export class Composer {
     const stopMeter = meter(stream, level);
     const ticking = setInterval(() => { const s = Math.floor((Date.now() - began) / 1000); clock.textContent = `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`; }, 250);
     const end = (keep) => {
-      recorder.addEventListener("stop", () => {
+      recorder.addEventListener("stop", async () => {
         clearInterval(ticking);
         stopMeter();
         for (const track of stream.getTracks()) track.stop();
         bar.replaceWith(this.row);
         if (!keep || !parts.length) return;
-        const type = recorder.mimeType.replace(/;\s*codecs/, "; codecs");
-        const ending = { "audio/ogg": "ogg", "audio/mp4": "m4a" }[type.split(";")[0]] ?? "webm";
         const { replyTo } = this;
         this.clear();
-        this.phone.postFile(new File(parts, `voice.${ending}`, { type }), { type: "audio", voice: true, context: replyTo ? { message_id: replyTo.wamid } : undefined });
+        const sound = await asOgg(new Blob(parts, { type: recorder.mimeType.replace(/;\s*codecs/, "; codecs") }));
+        const ending = { "audio/ogg": "ogg", "audio/mp4": "m4a" }[sound.type.split(";")[0]] ?? "webm";
+        this.phone.postFile(new File([sound], `voice.${ending}`, { type: sound.type }), { type: "audio", voice: true, context: replyTo ? { message_id: replyTo.wamid } : undefined });
       });
       recorder.stop();
     };

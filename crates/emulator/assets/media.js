@@ -44,7 +44,7 @@ export function file(body, media) {
 // --- voice ---------------------------------------------------------------------------------------------------------
 
 const BARS = 36;
-const shapes = new Map();
+const sounds = new Map();
 let playing = null;
 
 /** A player with the shape of the sound. */
@@ -62,7 +62,8 @@ export function voice(source, id, isVoice) {
   const left = el("span.voice-time", null, "0:00");
   const speed = el("button.speed", { title: "Speed", onclick: () => { audio.playbackRate = audio.playbackRate >= 2 ? 1 : audio.playbackRate + 0.5; speed.textContent = `${audio.playbackRate}×`; } }, "1×");
   const toggle = el("button.play", { "aria-label": "Play", "data-testid": "voice-play", onclick: () => (audio.paused ? audio.play().catch(() => {}) : audio.pause()) }, icon("play"));
-  const length = () => (Number.isFinite(audio.duration) ? audio.duration : 0);
+  let seconds = 0;
+  const length = () => (Number.isFinite(audio.duration) ? audio.duration : seconds);
   const draw = () => {
     const done = length() ? audio.currentTime / length() : 0;
     bars.forEach((bar, i) => bar.classList.toggle("heard", i / BARS < done));
@@ -80,21 +81,28 @@ export function voice(source, id, isVoice) {
   audio.addEventListener("pause", () => { toggle.replaceChildren(icon("play")); toggle.setAttribute("aria-label", "Play"); });
   audio.addEventListener("ended", () => { audio.currentTime = 0; });
   for (const event of ["loadedmetadata", "timeupdate", "pause", "ended", "durationchange"]) audio.addEventListener(event, draw);
-  shape(source).then((heights) => heights?.forEach((h, i) => { bars[i].style.height = `${h}%`; }));
+  sound(source).then((known) => {
+    if (!known) return;
+    known.heights.forEach((h, i) => { bars[i].style.height = `${h}%`; });
+    seconds = known.seconds;
+    // What is in memory can be played from any position.
+    if (audio.paused && !audio.currentTime) audio.src = known.url;
+    draw();
+  });
   return el(`div.voice${isVoice ? ".note" : ""}`, null, el("span.voice-mark", { "aria-hidden": "true" }, icon(isVoice ? "mic" : "wave")), toggle, el("span.voice-line", null, wave, left), speed);
 }
 
-/** How loud the sound is along its length, in per cent; what can't be decoded keeps a shape of its own. */
-function shape(source) {
-  if (!shapes.has(source)) shapes.set(source, loudness(source).catch(() => null));
-  return shapes.get(source);
+/** Length and loudness along it, in per cent; what can't be decoded keeps a shape of its own. */
+function sound(source) {
+  if (!sounds.has(source)) sounds.set(source, decoded(source).catch(() => null));
+  return sounds.get(source);
 }
 
-async function loudness(source) {
+async function decoded(source) {
   if (!source.startsWith("/")) return null;
-  const data = await (await fetch(source)).arrayBuffer();
-  const sound = await new OfflineAudioContext(1, 1, 8000).decodeAudioData(data);
-  const samples = sound.getChannelData(0);
+  const blob = await (await fetch(source)).blob();
+  const heard = await new OfflineAudioContext(1, 1, 8000).decodeAudioData(await blob.arrayBuffer());
+  const samples = heard.getChannelData(0);
   const step = Math.max(1, Math.floor(samples.length / BARS));
   const peaks = Array.from({ length: BARS }, (_, i) => {
     let peak = 0;
@@ -102,7 +110,7 @@ async function loudness(source) {
     return peak;
   });
   const loudest = Math.max(...peaks, 0.01);
-  return peaks.map((p) => Math.round(12 + 88 * (p / loudest)));
+  return { url: URL.createObjectURL(blob), seconds: heard.duration, heights: peaks.map((p) => Math.round(12 + 88 * (p / loudest))) };
 }
 
 // --- places ----------------------------------------------------------------------------------------------------------

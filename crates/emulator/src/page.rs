@@ -12,7 +12,7 @@ use crate::shared::Shared;
 const HTML: &str = include_str!("../assets/phones.html");
 
 /// Path, kind and text of what the page is made of.
-const ASSETS: [(&str, &str, &str); 23] = [
+const ASSETS: [(&str, &str, &str); 24] = [
     ("/_phones/phones.css", CSS, include_str!("../assets/phones.css")),
     ("/_phones/bubbles.css", CSS, include_str!("../assets/bubbles.css")),
     ("/_phones/inspector.css", CSS, include_str!("../assets/inspector.css")),
@@ -31,6 +31,7 @@ const ASSETS: [(&str, &str, &str); 23] = [
     ("/_phones/media.js", SCRIPT, include_str!("../assets/media.js")),
     ("/_phones/menus.js", SCRIPT, include_str!("../assets/menus.js")),
     ("/_phones/notices.js", SCRIPT, include_str!("../assets/notices.js")),
+    ("/_phones/ogg.js", SCRIPT, include_str!("../assets/ogg.js")),
     ("/_phones/panels.js", SCRIPT, include_str!("../assets/panels.js")),
     ("/_phones/phone.js", SCRIPT, include_str!("../assets/phone.js")),
     ("/_phones/sheets.js", SCRIPT, include_str!("../assets/sheets.js")),
