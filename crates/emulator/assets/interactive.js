@@ -116,9 +116,10 @@ export function template(message, act) {
   const shown = message.rendered;
   const inside = some(header(shown.header, message, act), offer(shown.limited_time_offer), shown.order_status && orderStatus(shown.order_status), text(shown.body), text(shown.footer, "footer"));
   if (!inside.length) inside.push(el("div.unknown", null, "Template message"));
-  const buttons = (shown.buttons ?? []).map((b) => templateButton(b, message, act, { shown }));
+  const draw = () => (shown.buttons ?? []).map((b) => templateButton(b, message, act, { shown }));
+  const buttons = draw();
   if (shown.call_permission_request) buttons.push(button("phone", "Choose preference", () => openCallPermission(act, message)));
-  const below = buttons.length > 3 ? [...buttons.slice(0, 2), button("list", "See all options", () => seeAll(act, buttons))] : buttons;
+  const below = buttons.length > 3 ? [...buttons.slice(0, 2), button("list", "See all options", () => seeAll(act, draw()))] : buttons;
   if (shown.cards) below.push(carousel(shown.cards.map((card) => templateCard(card, message, act))));
   return { inside, below, wide: Boolean(shown.cards) };
 }
