@@ -191,8 +191,9 @@ pub(crate) async fn note(
         size: size.filter(|_| !cut),
         trace_id: trace_id(&parts.headers),
     };
+    let mut record = record(params, course, answered, &secrets(shared, params));
     shared.with(|world| {
-        let record = record(world, params, course, answered);
+        record.place(world, params);
         let mut event = json!({
             "kind": "request", "at": rfc3339(world.now), "method": record.method, "path": record.path,
             "status": record.status, "wa_id": record.wa_id, "phone_number_id": record.phone_number_id,
@@ -210,28 +211,34 @@ struct Answered {
     trace_id: Option<String>,
 }
 
-fn record(world: &World, params: &Params, course: Course, answered: Answered) -> Record {
-    let token = params.token();
-    let mut secrets: Vec<&str> = world.apps.values().map(|app| app.secret.as_str()).collect();
-    secrets.extend(token);
+/// What must not be kept: the token that came, and every app's secret.
+fn secrets(shared: &Shared, params: &Params) -> Vec<String> {
+    let mut secrets: Vec<String> =
+        shared.with(|world| world.apps.values().map(|app| app.secret.clone()).collect());
+    secrets.extend(params.token().map(str::to_owned));
     secrets.retain(|secret| secret.len() >= LOOKED_FOR);
+    secrets
+}
+
+/// All that can be said without the world, which is locked while it is looked at.
+fn record(params: &Params, course: Course, answered: Answered, secrets: &[String]) -> Record {
     let mut request = params.body();
-    hide(&mut request, &secrets);
+    hide(&mut request, secrets);
     let mut response: Value = serde_json::from_str(&answered.text).unwrap_or(Value::Null);
-    hide(&mut response, &secrets);
-    let wamids = wamids(&request, &response);
+    hide(&mut response, secrets);
     let error = &response["error"];
     let request_text = request.to_string();
     Record {
         id: 0,
-        at: world.now,
+        at: 0,
         method: params.method.as_str().to_owned(),
-        path: without(&params.raw_path, &secrets),
+        path: without(&params.raw_path, secrets),
         kind: course.kind,
-        authorized: token.is_some(),
-        app_id: token.and_then(|t| world.tokens.get(t)).map(|t| t.app_id.clone()),
-        phone_number_id: params.segments.first().filter(|id| world.numbers.contains_key(*id)).cloned(),
-        wa_id: customer(world, &request, &wamids),
+        authorized: params.token().is_some(),
+        app_id: None,
+        phone_number_id: None,
+        wa_id: None,
+        wamids: wamids(&request, &response),
         status: answered.status,
         code: error["code"].as_i64(),
         duration_ms: course.duration_ms,
@@ -241,7 +248,16 @@ fn record(world: &World, params: &Params, course: Course, answered: Answered) ->
         request: if request_text.len() > BODY_KEPT { String::new() } else { request_text },
         response: if response.is_null() { String::new() } else { response.to_string() },
         response_size: answered.size,
-        wamids,
+    }
+}
+
+impl Record {
+    /// Adds whose it is: the token's app, the number, the customer.
+    fn place(&mut self, world: &World, params: &Params) {
+        self.at = world.now;
+        self.app_id = params.token().and_then(|t| world.tokens.get(t)).map(|t| t.app_id.clone());
+        self.phone_number_id = params.segments.first().filter(|id| world.numbers.contains_key(*id)).cloned();
+        self.wa_id = customer(world, params, &self.wamids);
     }
 }
 
@@ -250,7 +266,7 @@ fn file(file: &crate::graph::params::File) -> Value {
 }
 
 /// Takes out what is secret by its name, or because it is the token or an app's secret.
-fn hide(value: &mut Value, secrets: &[&str]) {
+fn hide(value: &mut Value, secrets: &[String]) {
     match value {
         Value::Object(map) => {
             for (name, inner) in map.iter_mut() {
@@ -262,17 +278,17 @@ fn hide(value: &mut Value, secrets: &[&str]) {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| hide(item, secrets)),
-        Value::String(text) if secrets.iter().any(|s| text.contains(s)) => {
+        Value::String(text) if secrets.iter().any(|s| text.contains(s.as_str())) => {
             *text = without(text, secrets);
         }
         _ => {}
     }
 }
 
-fn without(text: &str, secrets: &[&str]) -> String {
+fn without(text: &str, secrets: &[String]) -> String {
     let mut out = text.to_owned();
     for secret in secrets {
-        out = out.replace(secret, HIDDEN);
+        out = out.replace(secret.as_str(), HIDDEN);
     }
     out
 }
@@ -289,12 +305,12 @@ fn wamids(request: &Value, response: &Value) -> Vec<String> {
     made.chain(named).filter_map(|id| id.as_str().map(str::to_owned)).collect()
 }
 
-fn customer(world: &World, request: &Value, wamids: &[String]) -> Option<String> {
-    let to = request["to"].as_str().and_then(phone::digits);
+fn customer(world: &World, params: &Params, wamids: &[String]) -> Option<String> {
+    let to = params.text("to").and_then(phone::digits);
     if let Some(digits) = to {
         return Some(if world.customers.contains_key(&digits) { digits } else { phone::wa_id(&digits) });
     }
-    let by_user_id = request["recipient"].as_str().and_then(|id| world.user_ids.get(id));
+    let by_user_id = params.text("recipient").and_then(|id| world.user_ids.get(id));
     if let Some((_, wa_id)) = by_user_id {
         return Some(wa_id.clone());
     }
@@ -351,7 +367,7 @@ mod tests {
         let mut value = json!({
             "access_token": "T", "to": "1", "deep": [{ "text": "my T0KEN here", "client_secret": "x" }],
         });
-        hide(&mut value, &["T0KEN"]);
+        hide(&mut value, &["T0KEN".to_owned()]);
         let hidden = json!({
             "access_token": HIDDEN, "to": "1",
             "deep": [{ "text": "my (hidden) here", "client_secret": HIDDEN }],
