@@ -13,21 +13,33 @@ import { learnCatalogs } from "./shop.js";
 const $ = (id) => document.getElementById(id);
 /** One thing at a time, as on a phone. */
 const narrow = matchMedia("(max-width: 759px)");
-/** Rows of the list drawn at first; the rest on demand. */
+/** Customers in the list at first: those heard of last. The rest on demand, or by searching. */
 const ROWS = 150;
-const state = { customers: [], numbers: [], world: null, phones: new Map(), focus: null, rows: ROWS, sorted: [] };
+const state = { customers: [], numbers: [], world: null, phones: new Map(), focus: null, rows: ROWS, total: 0, listed: [], sorted: [] };
 
 // --- customers ---------------------------------------------------------------------------------------------------
 
 async function loadCustomers() {
-  const answer = await attempt(() => api.customers());
-  if (!answer) return;
-  state.customers = answer.data;
+  const text = $("search").value.trim();
+  const turn = (state.turn = (state.turn ?? 0) + 1);
+  const answer = await attempt(() => api.customers({ limit: state.rows, text }));
+  if (!answer || turn !== state.turn) return;
+  state.total = answer.total;
+  state.listed = answer.data;
+  state.customers = [...answer.data, ...(await others(answer.data))];
   const at = (c) => lastOf(c)?.last?.at ?? c.created_at;
-  state.sorted = [...state.customers].sort((a, b) => at(b).localeCompare(at(a)));
+  state.sorted = [...state.listed].sort((a, b) => at(b).localeCompare(at(a)));
   for (const customer of state.customers) state.phones.get(customer.wa_id)?.update(customer, state.numbers);
   drawList();
   layout();
+}
+
+/** Those whose phones are wanted and who are not among the listed. */
+async function others(listed) {
+  const known = new Set(listed.map((c) => c.wa_id));
+  const wanted = new Set([...state.phones.keys(), ...(wantedByAddress() ?? [])].filter((id) => !known.has(id)));
+  const found = await Promise.all([...wanted].map((id) => api.customer(id).catch(() => null)));
+  return found.filter(Boolean);
 }
 
 /** The chat of a customer that was last written in. */
@@ -36,12 +48,9 @@ function lastOf(customer) {
 }
 
 function drawList() {
-  const wanted = $("search").value.trim().toLowerCase();
-  const fits = (c) => !wanted || [c.name, c.wa_id, c.username ?? ""].some((t) => t.toLowerCase().includes(wanted));
-  const found = state.sorted.filter(fits);
-  const rows = found.slice(0, state.rows).map(row);
-  if (found.length > rows.length) rows.push(el("li", null, el("button.more-rows", { onclick: () => { state.rows += ROWS; drawList(); } }, `${found.length - rows.length} more`)));
-  if (!rows.length) rows.push(el("li.none", null, wanted ? "Nobody by that name." : "Nobody has a phone yet. Add a customer to begin."));
+  const rows = state.sorted.map(row);
+  if (state.total > rows.length) rows.push(el("li", null, el("button.more-rows", { onclick: () => { state.rows += ROWS; loadCustomers(); } }, `${state.total - rows.length} more`)));
+  if (!rows.length) rows.push(el("li.none", null, $("search").value.trim() ? "Nobody by that name." : "Nobody has a phone yet. Add a customer to begin."));
   const active = document.activeElement?.dataset?.testid;
   $("list").replaceChildren(...rows);
   if (active) $("list").querySelector(`[data-testid="${CSS.escape(active)}"]`)?.focus({ preventScroll: true });
@@ -64,15 +73,19 @@ function row(customer) {
 
 // --- phones on the table -----------------------------------------------------------------------------------------
 
+function wantedByAddress() {
+  return new URLSearchParams(location.hash.slice(1)).get("phones")?.split(",").filter(Boolean);
+}
+
 /** Whose phones the address asks for; without an address, the latest that fit. */
 function asked() {
-  const hash = new URLSearchParams(location.hash.slice(1)).get("phones");
-  if (hash !== null) return hash.split(",").filter(Boolean);
+  const wanted = wantedByAddress();
+  if (wanted) return wanted;
   if (narrow.matches) return [];
   const room = Math.max(1, Math.min(3, Math.floor((innerWidth - 320 - (inspector.open ? 460 : 0)) / 390)));
   const open = [...state.phones.keys()];
-  const others = state.sorted.map((c) => c.wa_id).filter((id) => !open.includes(id));
-  return [...open, ...others].slice(0, Math.max(room, open.length));
+  const rest = state.sorted.map((c) => c.wa_id).filter((id) => !open.includes(id));
+  return [...open, ...rest].slice(0, Math.max(room, open.length));
 }
 
 function go(ids) {
@@ -86,8 +99,9 @@ function beside(id) {
 }
 
 /** Brings a phone to the table, with a chat of it. */
-function bring(id, number) {
+async function bring(id, number) {
   if (!state.phones.has(id)) go(narrow.matches ? [id] : [...state.phones.keys(), id]);
+  if (!state.customers.some((c) => c.wa_id === id)) await loadCustomers();
   layout();
   const phone = state.phones.get(id);
   if (!phone) return undefined;
@@ -194,6 +208,7 @@ function soon(work, ms) {
 
 /** Many customers are not counted anew with every message. */
 const customersSoon = soon(loadCustomers, () => Math.min(2000, 150 + 4 * state.customers.length));
+const soughtSoon = soon(loadCustomers, 120);
 const everythingSoon = soon(refreshAll, 300);
 
 /** A message has arrived on a phone: those that nobody looks at say so. */
@@ -201,7 +216,7 @@ async function arrived(event) {
   const phone = state.phones.get(event.wa_id);
   const number = state.numbers.find((n) => n.id === event.phone_number_id);
   if (!number || (phone?.shows(number.id) && !document.hidden)) return;
-  const customer = state.customers.find((c) => c.wa_id === event.wa_id) ?? (await attempt(() => api.customers()))?.data.find((c) => c.wa_id === event.wa_id);
+  const customer = state.customers.find((c) => c.wa_id === event.wa_id) ?? (await attempt(() => api.customer(event.wa_id)));
   const fresh = await attempt(() => api.thread(event.wa_id, number.id, { limit: 1 }));
   const message = fresh?.messages.at(-1);
   if (!customer || message?.wamid !== event.wamid || message.direction !== "outbound") return;
@@ -297,13 +312,13 @@ async function begin() {
   startClock(refreshAll);
   await loadCustomers();
   listen();
-  $("search").addEventListener("input", () => { state.rows = ROWS; drawList(); });
+  $("search").addEventListener("input", () => { state.rows = ROWS; soughtSoon(); });
   $("add").addEventListener("click", openAdd);
   $("add-cancel").addEventListener("click", () => $("add-dialog").close());
   $("add-form").addEventListener("submit", add);
   $("lightbox").addEventListener("click", () => $("lightbox").close());
   addEventListener("keydown", keys);
-  addEventListener("hashchange", layout);
+  addEventListener("hashchange", () => (wantedByAddress()?.every((id) => state.customers.some((c) => c.wa_id === id)) ? layout() : loadCustomers()));
   document.addEventListener("visibilitychange", () => { for (const phone of state.phones.values()) phone.look(!document.hidden); });
   addEventListener("pagehide", () => { for (const phone of state.phones.values()) phone.look(false); });
   setInterval(() => { for (const phone of state.phones.values()) if (phone.thread) phone.showWindow(); }, 5000);

@@ -81,7 +81,7 @@ export class Inspector {
   /** Shows a message on its phone. */
   async bubble(wamid, waId, numberId) {
     if (matchMedia("(max-width: 759px)").matches) this.toggle(false);
-    const phone = this.hooks.phone(waId, numberId);
+    const phone = await this.hooks.phone(waId, numberId);
     if (!phone) return false;
     await phone.load();
     return phone.jump(wamid);

@@ -33,7 +33,8 @@ use axum::Router;
 pub use clock::Clock;
 pub use config::{Config, Delay, LinkMedia, SeedWorld, Timing, UnknownRecipients, Webhooks};
 pub use control::{
-    Answer, Control, ControlError, MessageQuery, RequestQuery, SentFile, ThreadQuery, WebhookQuery,
+    Answer, Control, ControlError, CustomerQuery, MessageQuery, RequestQuery, SentFile, ThreadQuery,
+    WebhookQuery,
 };
 pub use faults::{Effect, Fault, FaultMatch, WebhookFault, When};
 use shared::Shared;

@@ -285,7 +285,7 @@ fn username(body: &Value) -> Result<Option<String>, ControlError> {
     ))
 }
 
-fn with_chats(world: &World, mut customer: Value) -> Value {
+pub(super) fn with_chats(world: &World, mut customer: Value) -> Value {
     let wa_id = customer["wa_id"].as_str().unwrap_or("").to_owned();
     let chats: Vec<Value> = world
         .chats

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::customers::SentFile;
 use super::observe::{MessageQuery, ThreadQuery, WebhookQuery};
+use super::people::CustomerQuery;
 use super::requests::RequestQuery;
 use super::{Answer, Control, ControlError, events};
 use crate::faults::Fault;
@@ -94,8 +95,8 @@ async fn unknown() -> ControlError {
     ControlError::failed(404, "the control API has no such path; see CONTROL.md".to_owned())
 }
 
-async fn customers(State(shared): Shares) -> Json<Value> {
-    Json(Control { shared }.customers())
+async fn customers(State(shared): Shares, Query(query): Query<CustomerQuery>) -> Json<Value> {
+    Json(Control { shared }.customers_like(&query))
 }
 
 async fn add_customer(State(shared): Shares, Input(body): Input) -> Response {

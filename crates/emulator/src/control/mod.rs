@@ -8,6 +8,7 @@ pub(crate) mod error;
 mod events;
 mod http;
 mod observe;
+mod people;
 mod requests;
 mod tenants;
 
@@ -22,6 +23,7 @@ use crate::world::World;
 pub use customers::SentFile;
 pub use error::ControlError;
 pub use observe::{MessageQuery, ThreadQuery, WebhookQuery};
+pub use people::CustomerQuery;
 pub use requests::RequestQuery;
 
 pub(crate) use http::router;

@@ -189,6 +189,26 @@ async fn a_thread_tells_the_window_the_pair_rate_and_the_profile() {
 }
 
 #[tokio::test]
+async fn a_screen_shows_those_heard_of_last() {
+    let desk = Desk::new().await;
+    for (number, name) in [("34600000001", "Ana"), ("34600000002", "Berta"), ("34600000003", "Carla")] {
+        desk.control("POST", "/customers", json!({ "wa_id": number, "name": name })).await;
+        desk.advance(SECOND).await;
+    }
+    let hola = json!({ "type": "text", "text": { "body": "hola" } });
+    desk.control("POST", "/customers/34600000001/messages", hola).await;
+    let names = async |query: &str| {
+        let found = desk.control("GET", &format!("/customers{query}"), Value::Null).await.body;
+        let names = found["data"].as_array().unwrap().iter().map(|c| c["name"].clone()).collect::<Vec<_>>();
+        (names, found["total"].as_u64().unwrap())
+    };
+    assert_eq!(names("?limit=2").await, (vec![json!("Ana"), json!("Carla")], 3));
+    assert_eq!(names("?text=BERT&limit=5").await, (vec![json!("Berta")], 1));
+    assert_eq!(names("?text=%2B346000").await.1, 3);
+    assert_eq!(names("").await.0, ["Ana", "Berta", "Carla"]);
+}
+
+#[tokio::test]
 async fn a_template_is_rendered_with_cards_offers_and_actions() {
     let desk = Desk::new().await;
     let card = json!({ "components": [
