@@ -85,6 +85,12 @@ function preview(body) {
     el("span", null, el("b", null, host.replace(/^www\./, "")), el("small", null, pathname)));
 }
 
+/** The words of a message: what copying takes and a quotation shows. */
+export function wordsOf(message) {
+  const body = message.content[message.type] ?? {};
+  return message.rendered?.body ?? body.body?.text ?? body.body ?? body.caption ?? body.text ?? body.title ?? "";
+}
+
 /**
  * A thread as people see it: what was edited or deleted later is shown so where it stood, and the notices of it are not
  * messages of their own.

@@ -1,5 +1,6 @@
 // Where a customer writes: text and emoji, files, voice, places, cards, stickers; answering and editing.
 
+import { wordsOf } from "./bubbles.js";
 import { bytes, el, icon } from "./dom.js";
 import { inline } from "./markup.js";
 import { notice } from "./notices.js";
@@ -125,7 +126,7 @@ export class Composer {
     if (about) {
       const mine = about.direction === "inbound";
       const who = this.editing ? "Edit message" : mine ? "You" : this.phone.business;
-      parts.push(el("div.quote", { "data-testid": "reply-strip" }, el("b", null, who), el("span", null, ...inline(this.phone.wordsOf(about) || about.type))));
+      parts.push(el("div.quote", { "data-testid": "reply-strip" }, el("b", null, who), el("span", null, ...inline(wordsOf(about) || about.type))));
     }
     if (this.file) {
       const image = this.file.type.startsWith("image/");

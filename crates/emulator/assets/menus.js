@@ -1,6 +1,7 @@
 // What can be done with a message, and with a chat.
 
 import { api, attempt } from "./api.js";
+import { wordsOf } from "./bubbles.js";
 import { QUICK } from "./composer.js";
 import { copy, el, icon } from "./dom.js";
 import { notice } from "./notices.js";
@@ -18,7 +19,7 @@ export function openBubbleMenu(phone, message, at) {
       !mine && el("div.emoji-row", null, QUICK.map(react)),
       el("div.menu-list", null,
         item("reply", "Reply", () => phone.composer.answer(message), { "data-testid": "menu-reply" }),
-        phone.wordsOf(message) && item("copy", "Copy", async () => { if (!(await copy(phone.wordsOf(message)))) notice("The browser does not let this page copy"); }),
+        wordsOf(message) && item("copy", "Copy", async () => { if (!(await copy(wordsOf(message)))) notice("The browser does not let this page copy"); }),
         editable && item("edit", "Edit", () => phone.composer.change(message), { "data-testid": "menu-edit" }),
         mine && !message.revoked && item("trash", "Delete for everyone", () => phone.post({ type: "revoke", revoke: { original_message_id: message.wamid } }), { "data-testid": "menu-delete" }),
         item("code", "Show its traffic", () => phone.hooks.inspect({ wamid: message.wamid }), { "data-testid": "menu-inspect" })));

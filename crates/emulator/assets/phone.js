@@ -2,11 +2,11 @@
 
 import { api, attempt } from "./api.js";
 import { bubble, settled } from "./bubbles.js";
+import { drawChats } from "./chats.js";
 import { now, nowIso } from "./clock.js";
 import { Composer } from "./composer.js";
 import { avatar, day, el, icon, span, time } from "./dom.js";
 import { gestures } from "./gestures.js";
-import { bare } from "./markup.js";
 import { openBubbleMenu, openChatMenu } from "./menus.js";
 import { openProfile } from "./sheets.js";
 
@@ -43,9 +43,10 @@ export class Phone {
     this.overlay = el("div.overlay");
     this.list = el("div.chats", { hidden: true });
     this.banner = el("div.banner", { hidden: true });
+    this.blockedBar = el("footer.blocked-bar", { hidden: true }, el("p", null, "You blocked this business."), el("button.secondary", { "data-testid": "unblock", onclick: () => this.unblock() }, "Unblock"));
     this.window = el("span.window-pill", { "data-testid": "window-pill" });
     this.caption = el("span.caption-name");
-    this.chat = el("div.chat-view", null, this.head, this.chatMenu, el("div.chat", null, this.messages, this.unreadPill, this.toEnd), this.composer.root);
+    this.chat = el("div.chat-view", null, this.head, this.chatMenu, el("div.chat", null, this.messages, this.unreadPill, this.toEnd), this.composer.root, this.blockedBar);
     this.offline = el("div.offline-strip", { hidden: true }, icon("away"), "This phone is offline");
     const screen = el("div.screen", null,
       el("div.status-bar", { "aria-hidden": "true" }, this.clock, el("span.notch"), el("span.signal", null, el("i"), el("i"), el("i"), el("i"), el("b"))),
@@ -87,17 +88,7 @@ export class Phone {
   // --- several businesses ----------------------------------------------------------------------------------------
 
   showChats() {
-    const chatOf = (n) => this.customer.chats?.find((c) => c.phone_number_id === n.id);
-    const sorted = [...this.numbers].sort((a, b) => (chatOf(b)?.last?.at ?? "").localeCompare(chatOf(a)?.last?.at ?? ""));
-    const row = (n) => {
-      const { last, unread = 0 } = chatOf(n) ?? {};
-      return el("button.chat-row", { "data-testid": `chat-${n.id}`, onclick: () => this.open(n) },
-        el("span.business-avatar", { "aria-hidden": "true" }, n.verified_name.charAt(0).toUpperCase()),
-        el("span.person-text", null, el("span.person-top", null, el("b", null, n.verified_name), el("time", null, last ? time(last.at) : "")),
-          el("span.person-last", null, last ? `${last.direction === "inbound" ? "You: " : ""}${bare(last.preview)}` : n.display_phone_number)),
-        unread > 0 && el("span.badge", { "aria-label": `${unread} unread` }, unread));
-    };
-    this.list.replaceChildren(el("header.chats-head", null, el("h2", null, "Chats"), el("button.icon.back", { "aria-label": "Back", onclick: () => this.hooks.close(this) }, icon("close"))), ...sorted.map(row));
+    drawChats(this);
     if (this.list.hidden) this.look(false);
     this.list.hidden = false;
     this.chat.hidden = true;
@@ -181,6 +172,9 @@ export class Phone {
     this.showWindow();
     this.title.textContent = thread.typing ? "typing…" : "Business account";
     this.title.classList.toggle("typing", thread.typing);
+    const blocked = (this.customer.blocked ?? []).includes(this.number.id);
+    this.blockedBar.hidden = !blocked;
+    this.composer.root.hidden = blocked;
     const manual = this.customer.auto_read === false;
     this.unreadPill.hidden = !(manual && thread.unread > 0);
     this.unreadPill.textContent = `${thread.unread} unread · mark as read`;
@@ -268,11 +262,6 @@ export class Phone {
     return node;
   }
 
-  wordsOf(message) {
-    const body = message.content[message.type] ?? {};
-    return message.rendered?.body ?? body.body?.text ?? body.body ?? body.caption ?? body.text ?? body.title ?? "";
-  }
-
   // --- what bubbles can do ---------------------------------------------------------------------------------------
 
   async tap(message, what) {
@@ -313,6 +302,11 @@ export class Phone {
 
   react(message, emoji) {
     return attempt(() => api.send(this.customer.wa_id, { type: "reaction", reaction: { message_id: message.wamid, emoji }, phone_number_id: this.number.id }));
+  }
+
+  async unblock() {
+    await attempt(() => api.block(this.customer.wa_id, this.number.id, false));
+    this.load();
   }
 
   async readAll() {

@@ -6,6 +6,8 @@ import { json } from "./json.js";
 import { notice } from "./notices.js";
 
 const PAGE = 60;
+/** Attempts of one webhook, the newest first. */
+const SHOWN = 8;
 const FRESH = { kind: "all", outcome: "", text: "", status: "", wa_id: "", wamid: "" };
 
 export class Traffic {
@@ -163,7 +165,8 @@ export class Traffic {
     const again = el("button.secondary", { "data-testid": "redeliver", onclick: async () => {
       if (await attempt(() => api.redeliver(w.id))) { notice("Sent once more"); setTimeout(() => this.detail("webhook", w.id), 400); }
     } }, icon("again"), "Deliver again");
-    const attempts = w.attempts.map((a, i) => el("tr", null, el("td", null, w.attempt_count - w.attempts.length + i + 1), el("td", null, full(a.at)), el("td", null, el(`span.mark.${a.status === 200 ? "good" : "bad"}`, null, a.status ?? a.error)), el("td", null, `${a.duration_ms} ms`)));
+    const shown = w.attempts.map((attempt, i) => ({ ...attempt, number: w.attempt_count - w.attempts.length + i + 1 })).reverse().slice(0, SHOWN);
+    const attempts = shown.map((a) => el("tr", null, el("td", null, a.number), el("td", null, full(a.at)), el("td", null, el(`span.mark.${a.status === 200 ? "good" : "bad"}`, null, a.status ?? a.error)), el("td", null, `${a.duration_ms} ms`)));
     return [
       el("h3", null, ofWebhook(w).title),
       facts([["State", w.state], ["To", w.url ?? "nobody: no callback is registered"], ["Made", full(w.created_at)], ["Next try", w.next_attempt_at && full(w.next_attempt_at)], ["App", w.app_id], ["Customer", this.inspector.nameOf(w.wa_id)], ["Fault", w.fault], ["Signature", w.signature]]),

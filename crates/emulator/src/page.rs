@@ -12,13 +12,14 @@ use crate::shared::Shared;
 const HTML: &str = include_str!("../assets/phones.html");
 
 /// Path, kind and text of what the page is made of.
-const ASSETS: [(&str, &str, &str); 24] = [
+const ASSETS: [(&str, &str, &str); 25] = [
     ("/_phones/phones.css", CSS, include_str!("../assets/phones.css")),
     ("/_phones/bubbles.css", CSS, include_str!("../assets/bubbles.css")),
     ("/_phones/inspector.css", CSS, include_str!("../assets/inspector.css")),
     ("/_phones/api.js", SCRIPT, include_str!("../assets/api.js")),
     ("/_phones/app.js", SCRIPT, include_str!("../assets/app.js")),
     ("/_phones/bubbles.js", SCRIPT, include_str!("../assets/bubbles.js")),
+    ("/_phones/chats.js", SCRIPT, include_str!("../assets/chats.js")),
     ("/_phones/clock.js", SCRIPT, include_str!("../assets/clock.js")),
     ("/_phones/composer.js", SCRIPT, include_str!("../assets/composer.js")),
     ("/_phones/dom.js", SCRIPT, include_str!("../assets/dom.js")),
