@@ -1,5 +1,6 @@
 //! A message as a phone shows it.
 
+use cloud_api::market::Micros;
 use serde_json::{Value, json};
 
 use crate::clock::rfc3339;
@@ -19,6 +20,10 @@ pub(super) fn bubble(world: &World, message: &Message) -> Value {
     }
     if let Some(quoted) = &message.context {
         out["context"] = quote(world, quoted);
+    }
+    if let Some(price) = &message.price {
+        out["pricing"] = price.webhook.clone();
+        out["cost_usd"] = json!(price.micros.map(|micros| Micros(micros).to_string()));
     }
     if let Some(rendered) = &message.rendered {
         out["rendered"] = rendered.clone();
@@ -76,7 +81,7 @@ pub(super) fn sent(message: &Message) -> Value {
         "type": message.kind, "content": message.content, "state": message.state.name(),
         "biz_opaque_callback_data": message.callback_data, "context": message.context,
         "input": message.addressed.as_ref().map(|a| a.input.as_str()), "pricing": message.price.as_ref().map(|p| &p.webhook),
-        "cost_usd": message.price.as_ref().and_then(|p| p.micros).map(|micros| cloud_api::market::Micros(micros).to_string()),
+        "cost_usd": message.price.as_ref().and_then(|p| p.micros).map(|micros| Micros(micros).to_string()),
         "market": message.price.as_ref().and_then(|p| p.market.as_deref()),
         "error": message.error,
     });
@@ -152,12 +157,22 @@ pub(super) fn preview(message: &Message) -> String {
         "contacts" => "👤 Contact".to_owned(),
         "pin" => "📌 Pinned message".to_owned(),
         "reaction" => format!("Reacted {}", body["emoji"].as_str().unwrap_or("")),
+        "order" => "🛒 Order".to_owned(),
+        "edit" => "Edited a message".to_owned(),
+        "revoke" => "Deleted a message".to_owned(),
+        "unsupported" => "Unsupported message".to_owned(),
         other => other.to_owned(),
     }
 }
 
 fn interactive_preview(body: &Value) -> String {
     let reply = body["button_reply"]["title"].as_str().or(body["list_reply"]["title"].as_str());
+    if let Some(form) = body["nfm_reply"]["name"].as_str() {
+        return if form == "address_message" { "📍 Address" } else { "📝 Form sent" }.to_owned();
+    }
+    if let Some(answer) = body["call_permission_reply"]["response"].as_str() {
+        return format!("📞 Calls: {answer}");
+    }
     reply.or(body["body"]["text"].as_str()).unwrap_or("Message").to_owned()
 }
 

@@ -15,6 +15,8 @@ use super::calls::CallQuery;
 use super::customers::SentFile;
 use super::groups::GroupThreadQuery;
 use super::observe::{MessageQuery, ThreadQuery, WebhookQuery};
+use super::people::CustomerQuery;
+use super::requests::RequestQuery;
 use super::{Answer, Control, ControlError, events};
 use crate::faults::Fault;
 use crate::shared::Shared;
@@ -43,6 +45,8 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/clock/advance", post(advance))
         .route("/faults", get(faults).post(add_fault).delete(remove_faults))
         .route("/faults/{id}", delete(remove_fault))
+        .route("/requests", get(requests))
+        .route("/requests/{id}", get(request))
         .route("/webhooks", get(webhooks))
         .route("/webhooks/{id}", get(webhook))
         .route("/webhooks/{id}/redeliver", post(redeliver))
@@ -108,8 +112,8 @@ async fn unknown() -> ControlError {
     ControlError::failed(404, "the control API has no such path; see CONTROL.md".to_owned())
 }
 
-async fn customers(State(shared): Shares) -> Json<Value> {
-    Json(Control { shared }.customers())
+async fn customers(State(shared): Shares, Query(query): Query<CustomerQuery>) -> Json<Value> {
+    Json(Control { shared }.customers_like(&query))
 }
 
 async fn add_customer(State(shared): Shares, Input(body): Input) -> Response {
@@ -217,6 +221,14 @@ async fn remove_faults(State(shared): Shares) -> Out {
 
 async fn remove_fault(State(shared): Shares, Path(id): Path<u64>) -> Out {
     Control { shared }.remove_faults(Some(id)).map(Json)
+}
+
+async fn requests(State(shared): Shares, Query(query): Query<RequestQuery>) -> Json<Value> {
+    Json(Control { shared }.requests(&query))
+}
+
+async fn request(State(shared): Shares, Path(id): Path<u64>) -> Out {
+    Control { shared }.request(id).map(Json)
 }
 
 async fn webhooks(State(shared): Shares, Query(query): Query<WebhookQuery>) -> Json<Value> {

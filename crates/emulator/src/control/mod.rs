@@ -10,6 +10,8 @@ mod events;
 mod groups;
 mod http;
 mod observe;
+mod people;
+mod requests;
 mod tenants;
 
 use std::sync::Arc;
@@ -25,6 +27,8 @@ pub use customers::SentFile;
 pub use error::ControlError;
 pub use groups::GroupThreadQuery;
 pub use observe::{MessageQuery, ThreadQuery, WebhookQuery};
+pub use people::CustomerQuery;
+pub use requests::RequestQuery;
 
 pub(crate) use http::router;
 

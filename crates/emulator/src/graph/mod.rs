@@ -26,8 +26,9 @@ use axum::http::{Request, Response};
 use serde_json::Value;
 
 use crate::config::Config;
-use crate::faults::When;
+use crate::faults::{Effect, When};
 use crate::phone;
+use crate::requests::{self, Course};
 use crate::shared::Shared;
 use crate::world::World;
 use crate::world::account::Token;
@@ -42,14 +43,22 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request<B
     let recipient = params.text("to").and_then(phone::digits).map(|d| phone::wa_id(&d));
     let kind = request_kind(&params);
     let fault = shared.with(|world| world.faults.on_request(&params.raw_path, kind, recipient.as_deref()));
+    let started = tokio::time::Instant::now();
+    let response = respond(&shared, &params, &fault).await;
+    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    requests::note(&shared, &params, Course { kind, fault, duration_ms }, response).await
+}
+
+/// The answer, with whatever goes wrong on purpose.
+async fn respond(shared: &Arc<Shared>, params: &Params, fault: &Effect) -> Response<Body> {
     if let Some(ms) = fault.latency_ms {
         tokio::time::sleep(Duration::from_millis(ms)).await;
     }
     if let Some(code) = fault.error {
-        return reply::error(&shared, &params, &GraphError::message(code));
+        return reply::error(shared, params, &GraphError::message(code));
     }
     let broken = || match fault.status {
-        Some(status) => Some(reply::server_error(&shared, &params, status)),
+        Some(status) => Some(reply::server_error(shared, params, status)),
         None => fault.cut.then(reply::cut),
     };
     if fault.when == When::Before
@@ -57,7 +66,7 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request<B
     {
         return response;
     }
-    let response = answer(&shared, &params).await;
+    let response = answer(shared, params).await;
     if fault.when == When::After
         && let Some(broken) = broken()
     {

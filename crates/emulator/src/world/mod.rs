@@ -27,6 +27,7 @@ use serde_json::Value;
 use crate::config::Config;
 use crate::dice::Dice;
 use crate::faults::Faults;
+use crate::requests::RequestLog;
 use crate::webhooks::log::DeliveryLog;
 use account::{App, Business, Media, Number, Token, Waba};
 use calls::Calls;
@@ -70,6 +71,9 @@ pub(crate) struct World {
     pub traces: Dice,
     #[serde(serialize_with = "pending_only")]
     pub log: DeliveryLog,
+    /// What is looked at in the inspector; not part of the state.
+    #[serde(skip)]
+    pub requests: RequestLog,
     #[serde(skip)]
     pub effects: Effects,
     #[serde(skip)]
@@ -122,6 +126,7 @@ impl World {
             delays: Dice::new(config.seed, "delays"),
             traces: Dice::new(config.seed, "traces"),
             log: DeliveryLog::default(),
+            requests: RequestLog::default(),
             effects: Effects::default(),
             now: config.clock.now_ms(),
             changes: 0,

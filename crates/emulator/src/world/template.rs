@@ -155,22 +155,61 @@ fn check_length(template: &Template, components: &[Value]) -> Result<(), GraphEr
     Ok(())
 }
 
-/// What the phone shows: header, body and footer with their parameters filled in, and buttons.
+/// What the phone shows: header, body and footer with their parameters filled in, buttons, cards, offers.
 pub(crate) fn render(template: &Template, sent: &Value) -> Value {
-    let none = Vec::new();
-    let components = sent["components"].as_array().unwrap_or(&none);
     let mut out = json!({ "category": template.category });
-    for component in &template.components {
+    render_parts(&mut out, &template.components, list(&sent["components"]));
+    out
+}
+
+/// The parts of a template, or of one card.
+fn render_parts(out: &mut Value, approved: &[Value], components: &[Value]) {
+    for component in approved {
         let text = component["text"].as_str().unwrap_or("");
         match component["type"].as_str().unwrap_or("").to_ascii_uppercase().as_str() {
             "HEADER" => out["header"] = render_header(component, find(components, "header")),
             "BODY" => out["body"] = Value::from(fill(text, find(components, "body"))),
             "FOOTER" => out["footer"] = Value::from(text),
-            "BUTTONS" => out["buttons"] = render_buttons(template.buttons(), components),
+            "BUTTONS" => out["buttons"] = render_buttons(list(&component["buttons"]), components),
+            "CAROUSEL" => out["cards"] = render_cards(component, find(components, "carousel")),
+            "CALL_PERMISSION_REQUEST" => out["call_permission_request"] = Value::from(true),
+            "LIMITED_TIME_OFFER" => {
+                let mut offer = component["limited_time_offer"].clone();
+                if let Some(given) = first_parameter(components, "limited_time_offer") {
+                    offer["expiration_time_ms"] = given["expiration_time_ms"].clone();
+                }
+                out["limited_time_offer"] = offer;
+            }
             _ => {}
         }
     }
-    out
+    if let Some(status) = first_parameter(components, "order_status") {
+        out["order_status"] = status.clone();
+    }
+}
+
+fn render_cards(component: &Value, sent: Option<&Value>) -> Value {
+    let given = sent.map_or(&[][..], |sent| list(&sent["cards"]));
+    let cards = list(&component["cards"]).iter().enumerate().map(|(index, card)| {
+        let of_card = given.iter().find(|c| index_of_card(c) == Some(index)).or(given.get(index));
+        let mut out = json!({});
+        render_parts(&mut out, list(&card["components"]), of_card.map_or(&[], |c| list(&c["components"])));
+        out
+    });
+    Value::Array(cards.collect())
+}
+
+fn index_of_card(card: &Value) -> Option<usize> {
+    card["card_index"].as_u64().and_then(|n| usize::try_from(n).ok())
+}
+
+/// The part of a component's first parameter that is named like the component.
+fn first_parameter<'a>(components: &'a [Value], kind: &str) -> Option<&'a Value> {
+    list(&find(components, kind)?["parameters"]).first()?.get(kind)
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
 }
 
 fn render_header(component: &Value, sent: Option<&Value>) -> Value {
@@ -198,6 +237,12 @@ fn render_buttons(buttons: &[Value], components: &[Value]) -> Value {
         }
         if let Some(code) = parameter.and_then(|p| p["coupon_code"].as_str()) {
             shown["coupon_code"] = Value::from(code);
+        }
+        if let Some(code) = parameter.filter(|_| is(&button["type"], "OTP")) {
+            shown["code"] = Value::from(shown_value(code));
+        }
+        if let Some(action) = parameter.and_then(|p| p.get("action")) {
+            shown["action"] = action.clone();
         }
         shown
     });
