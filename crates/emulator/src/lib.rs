@@ -11,6 +11,8 @@ mod config;
 mod control;
 mod dice;
 mod faults;
+mod form_endpoint;
+mod form_phone;
 mod graph;
 mod inbound;
 mod link;
@@ -30,7 +32,7 @@ use std::sync::Arc;
 use axum::Router;
 
 pub use clock::Clock;
-pub use config::{Config, Delay, LinkMedia, SeedWorld, Timing, UnknownRecipients, Webhooks};
+pub use config::{Config, Delay, FormRules, LinkMedia, SeedWorld, Timing, UnknownRecipients, Webhooks};
 pub use control::{Answer, Control, ControlError, MessageQuery, SentFile, ThreadQuery, WebhookQuery};
 pub use faults::{Effect, Fault, FaultMatch, WebhookFault, When};
 use shared::Shared;

@@ -28,6 +28,9 @@ pub(super) fn bubble(world: &World, message: &Message) -> Value {
     if let Some(error) = &message.error {
         out["error"] = error.clone();
     }
+    if let Some(form) = world.form_state(&message.wamid) {
+        out["form"] = form;
+    }
     if let Some(media) = media(world, message) {
         out["media"] = media;
     }
@@ -119,6 +122,7 @@ pub(super) fn preview(message: &Message) -> String {
 
 fn interactive_preview(body: &Value) -> String {
     let reply = body["button_reply"]["title"].as_str().or(body["list_reply"]["title"].as_str());
+    let reply = reply.or(body["nfm_reply"]["body"].as_str());
     reply.or(body["body"]["text"].as_str()).unwrap_or("Message").to_owned()
 }
 

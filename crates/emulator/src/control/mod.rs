@@ -6,6 +6,8 @@ mod business;
 mod customers;
 pub(crate) mod error;
 mod events;
+mod form_world;
+mod forms;
 mod http;
 mod observe;
 mod tenants;

@@ -14,6 +14,8 @@ pub(crate) enum Kind {
     Number,
     Template,
     Media,
+    /// What Meta calls a Flow.
+    Form,
 }
 
 /// What a token must be allowed.

@@ -5,6 +5,7 @@ pub(crate) mod auth;
 pub(crate) mod edges;
 pub(crate) mod error;
 mod fields;
+pub(crate) mod forms;
 pub(crate) mod media;
 mod messages;
 mod page;
@@ -74,6 +75,7 @@ fn request_kind(params: &Params) -> &'static str {
         [_, "media"] => "media",
         [_, "message_templates"] => "templates",
         [_, "subscriptions" | "subscribed_apps"] => "subscriptions",
+        [_, "flows" | "migrate_flows" | "assets" | "publish" | "deprecate"] => "forms",
         [_, "phone_numbers" | "register" | "deregister" | "whatsapp_business_profile"] => "phone",
         _ => "other",
     }
@@ -128,11 +130,12 @@ pub(crate) enum Room {
     Media,
     Numbers,
     Wabas,
+    Forms,
 }
 
 impl Room {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::OAuth, Self::Apps, Self::Messages, Self::Media, Self::Numbers, Self::Wabas];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::OAuth, Self::Apps, Self::Messages, Self::Media, Self::Numbers, Self::Wabas, Self::Forms];
 
     pub(crate) fn edges(self) -> &'static [Edge] {
         match self {
@@ -142,6 +145,7 @@ impl Room {
             Self::Media => media::EDGES,
             Self::Numbers => phone_number::EDGES,
             Self::Wabas => waba::EDGES,
+            Self::Forms => forms::EDGES,
         }
     }
 
@@ -153,6 +157,7 @@ impl Room {
             Self::Media => media::answer(call).await,
             Self::Numbers => phone_number::answer(call),
             Self::Wabas => waba::answer(call).await,
+            Self::Forms => forms::answer(call).await,
         }
     }
 }
@@ -164,6 +169,9 @@ async fn answer(shared: &Arc<Shared>, params: &Params) -> Response<Body> {
             Err(error) => reply::error(shared, params, &error),
             Ok(_) => media::download(shared, params).await.unwrap_or_else(reply::bare),
         };
+    }
+    if forms::files::serves(&segments) {
+        return forms::files::download(shared, params, &segments).await.unwrap_or_else(reply::bare);
     }
     match route(shared, params, &segments).await {
         Ok(value) => reply::ok(shared, params, &value),

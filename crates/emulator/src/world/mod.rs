@@ -3,6 +3,7 @@
 
 pub(crate) mod account;
 pub(crate) mod customer;
+pub(crate) mod forms;
 pub(crate) mod ledger;
 pub(crate) mod limits;
 pub(crate) mod message;
@@ -23,6 +24,7 @@ use crate::faults::Faults;
 use crate::webhooks::log::DeliveryLog;
 use account::{App, Business, Media, Number, Token, Waba};
 use customer::{Chat, Customer};
+use forms::Forms;
 use ledger::Ledger;
 use message::Message;
 use schedule::{Due, Schedule};
@@ -48,6 +50,8 @@ pub(crate) struct World {
     /// Messages by age, oldest first.
     pub order: VecDeque<String>,
     pub media: BTreeMap<String, Media>,
+    #[serde(default)]
+    pub forms: Forms,
     #[serde(default)]
     pub ledger: Ledger,
     pub schedule: Schedule,
@@ -101,6 +105,7 @@ impl World {
             messages: HashMap::new(),
             order: VecDeque::new(),
             media: BTreeMap::new(),
+            forms: Forms::default(),
             ledger: Ledger::default(),
             schedule: Schedule::default(),
             faults: Faults::new(config.seed),
@@ -127,6 +132,7 @@ impl World {
                 Due::Fail { wamid, code, details } => self.fail(config, &wamid, code, details),
                 Due::Attempt { delivery } => self.attempt(delivery),
                 Due::Release { app } => self.release_held(&app),
+                Due::FormHealth { form_id } => self.check_form_health(config, &form_id),
             }
         }
         self.now = now;

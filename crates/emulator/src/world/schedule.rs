@@ -17,6 +17,8 @@ pub(crate) enum Due {
     Attempt { delivery: u64 },
     /// A webhook that a fault held back to change the order goes out after all.
     Release { app: String },
+    /// The health of a form is looked at again: an alert may have ended by itself.
+    FormHealth { form_id: String },
 }
 
 /// Due things in order of time; at the same moment, in the order they were planned.
