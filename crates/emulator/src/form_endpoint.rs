@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cloud_api::form::endpoint::{Action, Request, Response, client};
 use cloud_api::signature;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::shared::Shared;
 use crate::world::World;
@@ -65,7 +65,7 @@ pub(crate) async fn ask(shared: &Shared, asker: &Asker<'_>, request: &Request) -
         let answered = post(shared, &order, body).await;
         let read = read(&order, &answered);
         let may_refetch = matches!(read, Err(Trouble::Phone("business-decryption-error"))) && !refetched;
-        shared.with(|world| record(shared, world, asker, request, &answered, &read, may_refetch));
+        record(shared, asker, request, &Attempt { answered: &answered, read: &read, healed: may_refetch });
         if !may_refetch {
             return read;
         }
@@ -156,44 +156,47 @@ fn read(order: &Order, answered: &Result<Answered, Failure>) -> Result<Response,
     }
 }
 
-fn record(
-    shared: &Shared,
-    world: &mut World,
-    asker: &Asker<'_>,
-    request: &Request,
-    answered: &Result<Answered, Failure>,
-    read: &Result<Response, Trouble>,
+/// One request and what became of it.
+struct Attempt<'a> {
+    answered: &'a Result<Answered, Failure>,
+    read: &'a Result<Response, Trouble>,
+    /// It is tried again with another key: what was wrong isn't counted against anybody.
     healed: bool,
-) {
-    let (status, ms) = match answered {
+}
+
+fn record(shared: &Shared, asker: &Asker<'_>, request: &Request, attempt: &Attempt<'_>) {
+    let (status, ms) = match attempt.answered {
         Ok(answered) => (Some(answered.status), answered.ms),
         Err(failure) => (None, failure.ms),
     };
-    let (endpoint, phone) = match read {
+    let (endpoint, phone) = match attempt.read {
         Err(Trouble::Endpoint(error)) => (Some(*error), None),
         Err(Trouble::Phone(error)) => (None, Some(*error)),
         _ => (None, None),
     };
-    let now = world.now;
-    let Some(form) = world.forms.all.get_mut(asker.form_id) else { return };
-    form.keep_exchange(Exchange {
-        at: now,
+    let mut exchange = Exchange {
+        at: 0,
         message_id: asker.phone.map(|phone| phone.message_id.to_owned()),
         request: request.to_json(),
         status,
-        response: match read {
+        response: match attempt.read {
             Ok(response) => Some(response.to_json()),
-            Err(Trouble::Ended(message)) => Some(serde_json::json!({ "error_msg": message })),
+            Err(Trouble::Ended(message)) => Some(json!({ "error_msg": message })),
             Err(_) => None,
         },
         error: endpoint.or(phone).map(str::to_owned),
         duration_ms: ms,
+    };
+    shared.with(|world| {
+        exchange.at = world.now;
+        world.changes += 1;
+        if let Some(form) = world.forms.all.get_mut(asker.form_id) {
+            form.keep_exchange(exchange);
+        }
+        let config = &shared.config;
+        world.form_measured(config, asker.form_id, Measured::Exchange(ms, endpoint));
+        if let Some(error) = phone.filter(|_| !attempt.healed && asker.phone.is_some()) {
+            world.form_measured(config, asker.form_id, Measured::Screen(Some(error)));
+        }
     });
-    world.changes += 1;
-    let config = &shared.config;
-    world.form_measured(config, asker.form_id, Measured::Exchange(ms, endpoint));
-    // What the second attempt heals isn't counted against anybody.
-    if let Some(error) = phone.filter(|_| !healed && asker.phone.is_some()) {
-        world.form_measured(config, asker.form_id, Measured::Screen(Some(error)));
-    }
 }

@@ -8,11 +8,11 @@ use crate::control::error::ControlError;
 use crate::form_endpoint::{self, Asker, Phone, Trouble};
 use crate::shared::Shared;
 use crate::world::World;
-use crate::world::forms::Form;
 use crate::world::forms::health::Measured;
 use crate::world::forms::link::{self, Link};
 use crate::world::forms::screen;
 use crate::world::forms::session::{Problem, Session, Stage};
+use crate::world::forms::{Form, Status};
 
 /// The form on one message's button.
 pub(crate) struct Opened<'a> {
@@ -38,6 +38,14 @@ pub(crate) enum Step {
     Close,
     /// Something that doesn't change the form, e.g. a link that is opened.
     Nothing,
+}
+
+/// A request that a phone makes, and on whose behalf.
+struct Asked {
+    form_id: String,
+    phone_number_id: String,
+    wa_id: String,
+    request: Request,
 }
 
 /// Holds a session while its endpoint is asked, and lets it go whatever becomes of that.
@@ -90,36 +98,19 @@ impl<'a> Opened<'a> {
         if world.forms.sessions.get(self.message_id).is_some_and(|session| session.busy) {
             return Err(ControlError::conflict(field, "the form's endpoint is being asked"));
         }
-        let number = message.phone_number_id.clone();
         let form = world
-            .linked_form(&number, &link)
+            .linked_form(&message.phone_number_id, &link)
             .ok_or_else(|| ControlError::conflict(field, "the form of this message is not there any more"))?;
-        let servable =
-            form.status.is_out() || (link.draft && form.status == crate::world::forms::Status::Draft);
-        let session = Session {
-            message_id: self.message_id.to_owned(),
-            wa_id: wa_id.to_owned(),
-            phone_number_id: number,
-            form_id: form.id.clone(),
-            flow_token: link.flow_token.clone(),
-            stage: Stage::Open,
-            screen: None,
-            history: Vec::new(),
-            screens: std::collections::BTreeMap::new(),
-            notice: None,
-            problem: None,
-            response: None,
-            reply: None,
-            opened_at: world.now,
-            closed_at: None,
-            busy: false,
+        let servable = match form.status {
+            Status::Published | Status::Throttled => true,
+            Status::Draft => link.draft,
+            Status::Blocked | Status::Deprecated => false,
         };
-        if !servable || form.status == crate::world::forms::Status::Blocked {
-            return Err(ControlError::conflict(
-                field,
-                &format!("a {} form can't be opened", form.status.name()),
-            ));
+        if !servable {
+            let status = form.status.name();
+            return Err(ControlError::conflict(field, &format!("a {status} form can't be opened")));
         }
+        let session = Session::new(message, &form.id, &link.flow_token, world.now);
         world.keep_session(&self.shared.config, session);
         Ok(link)
     }
@@ -172,21 +163,26 @@ impl<'a> Opened<'a> {
             session.busy = true;
             Some((world.generation, request))
         });
-        let Some((generation, (form_id, number, wa_id, request))) = begun else { return };
+        let Some((generation, asked)) = begun else { return };
         let _hold = Hold(self);
-        let phone = Phone { message_id: self.message_id, wa_id: &wa_id };
-        let asker = Asker { form_id: &form_id, phone_number_id: &number, phone: Some(phone) };
-        let answer = form_endpoint::ask(self.shared, &asker, &request).await;
+        let answer = self.ask(&asked).await;
         if self.shared.with(|world| world.generation) != generation {
             return;
         }
         match answer {
             Ok(response) => {
-                if let Err((error, message)) = self.shared.with(|world| self.follow(world, &action, response))
-                {
-                    self.shared.with(|world| {
-                        world.form_measured(&self.shared.config, &form_id, Measured::Screen(Some(error)));
-                    });
+                let followed = self.shared.with(|world| {
+                    let followed = self.follow(world, &action, response);
+                    if let Err((error, _)) = &followed {
+                        world.form_measured(
+                            &self.shared.config,
+                            &asked.form_id,
+                            Measured::Screen(Some(error)),
+                        );
+                    }
+                    followed
+                });
+                if let Err((error, message)) = followed {
                     self.fail(error, &message, &action).await;
                 }
             }
@@ -201,13 +197,15 @@ impl<'a> Opened<'a> {
         }
     }
 
-    /// What is sent: form, number, person and request.
-    fn request(
-        &self,
-        world: &World,
-        action: &Action,
-        data: Map<String, Value>,
-    ) -> Option<(String, String, String, Request)> {
+    async fn ask(&self, asked: &Asked) -> Result<Response, Trouble> {
+        let phone = Phone { message_id: self.message_id, wa_id: &asked.wa_id };
+        let asker =
+            Asker { form_id: &asked.form_id, phone_number_id: &asked.phone_number_id, phone: Some(phone) };
+        form_endpoint::ask(self.shared, &asker, &asked.request).await
+    }
+
+    /// What is sent to the endpoint.
+    fn request(&self, world: &World, action: &Action, data: Map<String, Value>) -> Option<Asked> {
         let session = world.forms.sessions.get(self.message_id)?;
         let form = world.forms.all.get(&session.form_id)?;
         let version = form.json()["data_api_version"].as_str().map(str::to_owned);
@@ -223,7 +221,12 @@ impl<'a> Opened<'a> {
             version,
             ..Request::new(action.clone())
         };
-        Some((form.id.clone(), session.phone_number_id.clone(), session.wa_id.clone(), request))
+        Some(Asked {
+            form_id: form.id.clone(),
+            phone_number_id: session.phone_number_id.clone(),
+            wa_id: session.wa_id.clone(),
+            request,
+        })
     }
 
     /// Does what the endpoint says; Meta's name of the error, and its words, when that can't be done.
@@ -338,12 +341,10 @@ impl<'a> Opened<'a> {
             let asked = self.form(world).is_some_and(Form::has_endpoint);
             if asked { self.request(world, action, data) } else { None }
         });
-        let Some((form_id, number, wa_id, request)) = told else { return };
-        let phone = Phone { message_id: self.message_id, wa_id: &wa_id };
-        let asker = Asker { form_id: &form_id, phone_number_id: &number, phone: Some(phone) };
-        if let Err(trouble) = form_endpoint::ask(self.shared, &asker, &request).await {
+        let Some(asked) = told else { return };
+        if let Err(trouble) = self.ask(&asked).await {
             tracing::debug!(
-                form.id = form_id,
+                form.id = asked.form_id,
                 ?trouble,
                 "endpoint did not acknowledge an error notification"
             );
@@ -369,7 +370,9 @@ impl<'a> Opened<'a> {
     fn change(&self, change: impl FnOnce(&mut Session, i64)) {
         self.shared.with(|world| {
             let now = world.now;
-            world.forms.sessions.get_mut(self.message_id).map(|session| change(session, now));
+            if let Some(session) = world.forms.sessions.get_mut(self.message_id) {
+                change(session, now);
+            }
             world.announce_session(self.message_id);
         });
     }

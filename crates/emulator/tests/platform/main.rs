@@ -6,6 +6,9 @@
 mod control;
 mod delivery;
 mod desk;
+mod endpoint;
+mod form_exchange;
+mod forms;
 mod graph;
 mod media;
 mod messages;

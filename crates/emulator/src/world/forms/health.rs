@@ -232,7 +232,7 @@ fn percentile(samples: &VecDeque<Sample>, hundredth: usize) -> u64 {
 /// Per cent with two decimals, cut off as Meta does; a whole number without them.
 fn percent(part: usize, whole: usize) -> Value {
     let hundredths = (part * 10_000).checked_div(whole).unwrap_or(0);
-    if hundredths % 100 == 0 { json!(hundredths / 100) } else { json!(hundredths as f64 / 100.0) }
+    if hundredths.is_multiple_of(100) { json!(hundredths / 100) } else { json!(hundredths as f64 / 100.0) }
 }
 
 /// The rate of errors, and each kind's share of them.

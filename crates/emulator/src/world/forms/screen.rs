@@ -62,7 +62,7 @@ pub(crate) fn misfit<'a>(
 }
 
 /// Every component of a screen, whatever branch it is in.
-pub(crate) fn components<'a>(screen: &'a Value) -> Vec<&'a Value> {
+pub(crate) fn components(screen: &Value) -> Vec<&Value> {
     let mut found = Vec::new();
     gather(&screen["layout"]["children"], 0, &mut found);
     found

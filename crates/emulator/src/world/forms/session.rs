@@ -10,6 +10,7 @@ use super::{Form, screen};
 use crate::clock::rfc3339;
 use crate::config::Config;
 use crate::world::World;
+use crate::world::message::Message;
 
 /// A customer's way through a form, from the button to the answer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -70,6 +71,28 @@ pub(crate) struct Problem {
 }
 
 impl Session {
+    /// The form of a message, opened and with no screen yet.
+    pub(crate) fn new(message: &Message, form_id: &str, flow_token: &str, now: i64) -> Self {
+        Self {
+            message_id: message.wamid.clone(),
+            wa_id: message.wa_id.clone(),
+            phone_number_id: message.phone_number_id.clone(),
+            form_id: form_id.to_owned(),
+            flow_token: flow_token.to_owned(),
+            stage: Stage::Open,
+            screen: None,
+            history: Vec::new(),
+            screens: BTreeMap::new(),
+            notice: None,
+            problem: None,
+            response: None,
+            reply: None,
+            opened_at: now,
+            closed_at: None,
+            busy: false,
+        }
+    }
+
     /// Shows a screen with its data. Going back to one that was left forgets those after it.
     pub(crate) fn show(&mut self, screen: &str, data: Map<String, Value>) {
         if let Some(before) = self.screen.take().filter(|before| before != screen) {
