@@ -59,9 +59,15 @@ struct Answered {
 pub(crate) async fn ask(shared: &Shared, asker: &Asker<'_>, request: &Request) -> Result<Response, Trouble> {
     let mut refetched = false;
     loop {
-        let order = shared.with(|world| order(world, asker, refetched))?;
-        let sent = client::seal_request(&order.key, request, &order.aes_key, &order.vector);
-        let body = sent.map_err(|_| Trouble::Phone("public-key-missing"))?;
+        let sealed =
+            shared.with(|world| order(world, asker, refetched)).and_then(|order| seal(order, request));
+        let (order, body) = match sealed {
+            Ok(sealed) => sealed,
+            Err(trouble) => {
+                unasked(shared, asker, &trouble);
+                return Err(trouble);
+            }
+        };
         let answered = post(shared, &order, body).await;
         let read = read(&order, &answered);
         let may_refetch = matches!(read, Err(Trouble::Phone("business-decryption-error"))) && !refetched;
@@ -114,6 +120,19 @@ fn key(world: &mut World, asker: &Asker<'_>, refetched: bool) -> Result<String, 
         world.forms.remembered.insert(id, pem.clone());
     }
     Ok(pem)
+}
+
+fn seal(order: Order, request: &Request) -> Result<(Order, String), Trouble> {
+    let body = client::seal_request(&order.key, request, &order.aes_key, &order.vector);
+    body.map(|body| (order, body)).map_err(|_| Trouble::Phone("public-key-missing"))
+}
+
+/// A phone that can't even ask counts as one that can't show a screen.
+fn unasked(shared: &Shared, asker: &Asker<'_>, trouble: &Trouble) {
+    if let (Trouble::Phone(error), Some(_)) = (trouble, asker.phone) {
+        shared
+            .with(|world| world.form_measured(&shared.config, asker.form_id, Measured::Screen(Some(error))));
+    }
 }
 
 async fn post(shared: &Shared, order: &Order, body: String) -> Result<Answered, Failure> {

@@ -249,7 +249,7 @@ impl<'a> Opened<'a> {
             }
         };
         let json = self.form(world).map(Form::json).unwrap_or_default();
-        let Some(session) = world.forms.sessions.get_mut(self.message_id) else { return Ok(()) };
+        let Some(session) = world.forms.sessions.get(self.message_id) else { return Ok(()) };
         let from = session.screen.clone().filter(|_| *action != Action::Init);
         if !screen::may_follow(&json, from.as_deref(), &to, &session.history) {
             let from = from.unwrap_or_default();
@@ -260,20 +260,21 @@ impl<'a> Opened<'a> {
             let message = format!("Field '{field}' of screen '{to}' should be of type {wanted}.");
             return Err(("payload-schema-error", message));
         }
-        let notice = data.get("error_message").and_then(Value::as_str).map(str::to_owned);
-        let mut shown = data;
-        shown.remove("error_message");
-        if from.as_deref() == Some(to.as_str()) {
-            // The screen stays: what isn't said again is as before.
-            let mut kept = session.visited().data;
-            kept.extend(shown);
-            shown = kept;
-        }
-        self.show(world, &to, shown);
+        let stays = from.as_deref() == Some(to.as_str());
+        self.shown(world, &to, data, stays);
+        Ok(())
+    }
+
+    /// Shows what the endpoint said. Of a screen that stays, what isn't said again is as before.
+    fn shown(&self, world: &mut World, to: &str, mut data: Map<String, Value>, stays: bool) {
+        let Some(session) = world.forms.sessions.get(self.message_id) else { return };
+        let notice = data.remove("error_message").and_then(|notice| notice.as_str().map(str::to_owned));
+        let mut all = if stays { session.visited().data } else { Map::new() };
+        all.extend(data);
+        self.show(world, to, all);
         if let Some(session) = world.forms.sessions.get_mut(self.message_id) {
             session.notice = notice;
         }
-        Ok(())
     }
 
     /// Sends the answer as a message and ends the session. The phone adds the token to the payload of `complete`.

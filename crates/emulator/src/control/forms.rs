@@ -114,7 +114,6 @@ impl Control {
     /// Encrypts a file for the endpoint, as the phone does before it uploads it.
     async fn seal(&self, id: &str) -> Answer {
         let missing = || ControlError::not_found("file", id);
-        let bytes = self.shared.vault.get(id).await.ok_or_else(missing)?;
         let (keys, hash, name) = self.shared.with(|world| {
             let name = world.media.get(id).ok_or_else(missing)?.filename.clone();
             let keys = (world.random_bytes::<32>(), world.random_bytes::<32>(), world.random_bytes::<16>());
@@ -122,6 +121,7 @@ impl Control {
             world.forms.uploads.insert(id.to_owned(), hash.clone());
             Ok((keys, hash, name))
         })?;
+        let bytes = self.shared.vault.get(id).await.ok_or_else(missing)?;
         let (sealed, metadata) = client::seal_media(&bytes, &keys.0, &keys.1, &keys.2);
         let kept = self.shared.vault.put(&format!("{id}.enc"), sealed.into()).await;
         kept.map_err(|e| ControlError::failed(500, format!("the file could not be kept: {e}")))?;

@@ -7,17 +7,6 @@ use serde_json::{Value, json};
 use crate::desk::*;
 use crate::endpoint::*;
 
-/// Ana has a booking form on her phone, which begins at the endpoint.
-async fn table(change: impl FnOnce(&mut emulator::Config)) -> (Desk, Endpoint, String, String) {
-    let (desk, endpoint) = (desk_with(change).await, Endpoint::start().await);
-    let form = desk.booking(&endpoint).await;
-    desk.ana_writes("a table, please").await;
-    let wamid = desk
-        .send_form(json!({ "flow_id": form, "flow_token": "tok-1", "flow_action": "data_exchange" }))
-        .await;
-    (desk, endpoint, form, wamid)
-}
-
 #[tokio::test]
 async fn p_a_form_goes_from_the_button_through_the_endpoint_to_the_answer() {
     let (desk, endpoint, form, wamid) = table(|_| {}).await;
@@ -157,86 +146,6 @@ async fn b28_what_the_phone_cannot_use_is_told_to_the_endpoint() {
 }
 
 #[tokio::test]
-async fn b28_an_endpoint_that_never_answers_times_out() {
-    let (desk, endpoint, form, wamid) = table(|config| config.forms.endpoint_timeout_ms = 200).await;
-    endpoint.reply(Reply::Never);
-    let failed = desk.open_form(&wamid).await.body;
-    assert_eq!((&failed["state"], &failed["error"]["error"]), (&json!("failed"), &json!("timeout_error")));
-    assert_eq!(desk.open_form(&wamid).await.body["screen"], "BOOK");
-    let gone =
-        desk.control("PUT", "/forms", json!({ "id": form, "endpoint_uri": "http://127.0.0.1:9/form" })).await;
-    assert_eq!(gone.status, 200);
-    let failed = desk.submit_form(&wamid, json!({ "data": { "date": "mon" } })).await.body;
-    assert_eq!(failed["error"]["error"], "no_http_response_error");
-}
-
-#[tokio::test]
-async fn b28_health_raises_alerts_throttles_and_recovers() {
-    let (desk, endpoint, form, wamid) = table(|config| config.forms.alert_least_requests = 4).await;
-    desk.open_form(&wamid).await;
-    for _ in 0..2 {
-        endpoint.reply(Reply::Status(500));
-        desk.submit_form(&wamid, json!({ "data": { "date": "mon" } })).await;
-    }
-    let events = desk.flow_events();
-    let alert = events.iter().find(|event| event["event"] == "ENDPOINT_ERROR_RATE").unwrap();
-    assert_eq!(
-        (&alert["error_rate"], &alert["threshold"], &alert["alert_state"]),
-        (&json!(50), &json!(50), &json!("ACTIVATED"))
-    );
-    assert_eq!(
-        alert["errors"],
-        json!([{ "error_type": "UNEXPECTED_HTTP_STATUS_CODE", "error_rate": 100, "error_count": 2 }])
-    );
-    assert_eq!(events.last().unwrap()["new_status"], "THROTTLED");
-    let health = desk.get(&format!("/v25.0/{form}?fields=health_status")).await.body;
-    assert_eq!(health["health_status"]["can_send_message"], "LIMITED");
-
-    for _ in 0..3 {
-        endpoint.reply(Reply::Status(503));
-        let ping = desk.control("POST", &format!("/forms/{form}/ping"), Value::Null).await.body;
-        assert_eq!(ping["passed"], false);
-    }
-    desk.emulator.settle().await;
-    let events = desk.flow_events();
-    let down = events.iter().rev().find(|event| event["event"] == "ENDPOINT_AVAILABILITY").unwrap();
-    assert_eq!((&down["threshold"], &down["alert_state"]), (&json!(90), &json!("ACTIVATED")));
-    desk.advance(HOUR).await;
-    let events = desk.flow_events();
-    let ended = events.iter().filter(|event| event["alert_state"] == "DEACTIVATED").count();
-    assert_eq!((ended, &events.last().unwrap()["new_status"]), (2, &json!("PUBLISHED")), "{events:#?}");
-    for event in
-        ["CLIENT_ERROR_RATE", "ENDPOINT_LATENCY", "ENDPOINT_AVAILABILITY", "FLOW_VERSION_EXPIRY_WARNING"]
-    {
-        let raised = desk.control("POST", &format!("/forms/{form}/events"), json!({ "event": event })).await;
-        assert_eq!(raised.status, 200);
-    }
-    desk.emulator.settle().await;
-    assert_eq!(desk.flow_events().last().unwrap()["warning"], "Flow JSON version 7.3 expires soon");
-}
-
-#[tokio::test]
-async fn b28_metrics_come_once_there_is_enough_to_measure() {
-    let (desk, endpoint, form, wamid) = table(|config| config.forms.metrics_least_requests = 3).await;
-    let metric = |name: &str| format!("/v25.0/{form}?fields=metric.name({name}).granularity(DAY)");
-    assert_eq!(desk.get(&metric("ENDPOINT_REQUEST_COUNT")).await.code(), 139_006);
-    desk.open_form(&wamid).await;
-    endpoint.reply(Reply::Status(500));
-    desk.submit_form(&wamid, json!({ "data": { "date": "mon" } })).await;
-    let count = desk.get(&metric("ENDPOINT_REQUEST_COUNT")).await.body;
-    let point =
-        json!([{ "timestamp": "2026-09-01T00:00:00+0000", "data": [{ "key": "value", "value": 3 }] }]);
-    assert_eq!(count["metric"]["data_points"], point);
-    let errors =
-        desk.get(&metric("ENDPOINT_REQUEST_ERROR")).await.body["metric"]["data_points"][0]["data"].clone();
-    assert_eq!(errors, json!([{ "key": "unexpected_http_status_code", "value": 1 }]));
-    let pings =
-        desk.get(&metric("ENDPOINT_AVAILABILITY")).await.body["metric"]["data_points"][0]["data"].clone();
-    assert_eq!(pings[0], json!({ "key": "succeeded", "value": 1 }));
-    assert_eq!(desk.get(&metric("NOISE")).await.code(), 100);
-}
-
-#[tokio::test]
 async fn b28_a_form_without_endpoint_runs_on_the_phone_alone() {
     let desk = desk_with(|_| {}).await;
     desk.ana_writes("hola").await;
@@ -337,4 +246,44 @@ async fn b28_photos_reach_the_endpoint_encrypted_and_the_business_as_media() {
     );
     assert_eq!(desk.get(&format!("/v25.0/{}", id.as_str().unwrap())).await.status, 200);
     desk.flow_events();
+}
+
+#[tokio::test]
+async fn b28_choices_change_the_screen_and_only_its_own_actions_are_taken() {
+    let (desk, endpoint) = (desk_with(|_| {}).await, Endpoint::start().await);
+    desk.upload_key(FIRST_KEY).await;
+    let update = json!({ "name": "update_data", "payload": { "hint": "`'You chose ' ${form.city}`" } });
+    let ask = json!({ "name": "data_exchange", "payload": { "street": "${form.street}" } });
+    let option = |id: &str| json!({ "id": id, "title": id });
+    let json = json!({ "version": "7.3", "data_api_version": "3.0", "routing_model": { "CITY": [] }, "screens": [
+        { "id": "CITY", "title": "City", "terminal": true, "data": { "hint": { "type": "string", "__example__": "" } },
+          "layout": { "type": "SingleColumnLayout", "children": [
+            { "type": "TextBody", "text": "${data.hint}" },
+            { "type": "Dropdown", "name": "city", "label": "City", "data-source": [option("Baeza"), option("Jaen")], "on-select-action": update },
+            { "type": "Dropdown", "name": "street", "label": "Street", "data-source": [option("Real")], "on-select-action": ask },
+            { "type": "Footer", "label": "Send", "on-click-action": { "name": "complete", "payload": { "city": "${form.city}" } } } ] } }] });
+    let form = desk.form("city", &json, Some(&endpoint.url)).await;
+    assert_eq!(desk.publish(&form).await.status, 200);
+    desk.ana_writes("hola").await;
+    let wamid = desk.send_form(json!({ "flow_id": form })).await;
+    desk.open_form(&wamid).await;
+    let chosen =
+        desk.submit_form(&wamid, json!({ "component": "city", "data": { "city": "Baeza" } })).await.body;
+    assert_eq!(
+        (&chosen["data"]["hint"], &chosen["screen"]),
+        (&json!("You chose Baeza"), &json!("CITY")),
+        "{chosen}"
+    );
+    let none = desk.submit_form(&wamid, json!({ "component": "city", "data": { "city": "Rome" } })).await;
+    assert_eq!((none.status, &none.body["error"]["field"]), (400, &json!("data.city")));
+    endpoint.reply(Reply::Say(Response::screen("CITY", object(json!({ "hint": "A fine street" })))));
+    let asked = desk.submit_form(&wamid, json!({ "action": ask, "data": { "street": "Real" } })).await.body;
+    assert_eq!(asked["data"]["hint"], "A fine street", "{asked}");
+    let request = endpoint.last();
+    assert_eq!((&request["version"], &request["data"]), (&json!("3.0"), &json!({ "street": "Real" })));
+    assert!(request.get("flow_token_signature").is_none(), "only since 4.0");
+    let foreign = json!({ "name": "complete", "payload": { "admin": true } });
+    assert_eq!(desk.submit_form(&wamid, json!({ "action": foreign })).await.status, 400);
+    let done = desk.submit_form(&wamid, json!({})).await.body;
+    assert_eq!(done["response"], json!({ "city": "Baeza", "flow_token": "unused" }));
 }

@@ -8,6 +8,7 @@ mod delivery;
 mod desk;
 mod endpoint;
 mod form_exchange;
+mod form_health;
 mod forms;
 mod graph;
 mod media;

@@ -25,7 +25,10 @@ pub(crate) async fn download(
         ["whatsapp_flows", "media"] => {
             let id = params.plain("mid").ok_or(404u16)?;
             let known = shared.with(|world| world.forms.uploads.get(&id).is_some_and(|hash| *hash == secret));
-            let bytes = shared.vault.get(&format!("{id}.enc")).await.filter(|_| known).ok_or(404u16)?;
+            if !known {
+                return Err(404);
+            }
+            let bytes = shared.vault.get(&format!("{id}.enc")).await.ok_or(404u16)?;
             Ok(respond(Body::from(bytes), "application/octet-stream"))
         }
         ["whatsapp_flows", _] => {

@@ -80,6 +80,11 @@ impl Health {
         }
     }
 
+    /// What was tried before a form was published isn't held against it; metrics keep it.
+    pub(super) fn start_over(&mut self) {
+        *self = Self { hours: std::mem::take(&mut self.hours), ..Self::default() };
+    }
+
     fn forget(&mut self, before: i64) {
         for samples in [&mut self.exchanges, &mut self.screens, &mut self.pings] {
             samples.retain(|sample| sample.at > before);
@@ -87,46 +92,43 @@ impl Health {
     }
 
     fn alerts(&self, least: usize) -> [Alert; 4] {
-        let count = self.exchanges.len();
-        let enough = |samples: &VecDeque<Sample>| samples.len() >= least.max(1);
-        let rate = |samples: &VecDeque<Sample>| {
+        let rate = |event, what, samples: &VecDeque<Sample>| {
             let passed = |bound: &&u64| failed(samples) as u64 * 100 >= **bound * samples.len() as u64;
-            if enough(samples) { ERROR_RATES.iter().filter(passed).count() } else { 0 }
+            let enough = samples.len() >= least.max(1);
+            let level = if enough { ERROR_RATES.iter().filter(passed).count() } else { 0 };
+            Alert { event, what, bounds: ERROR_RATES, level, facts: errors(samples) }
         };
-        let (p50, p90) = (percentile(&self.exchanges, 50), percentile(&self.exchanges, 90));
-        let slow = LATENCIES.iter().filter(|bound| p90 >= **bound).count();
-        let up = self.pings.len() - failed(&self.pings);
-        let down = up as u64 * 100 < AVAILABILITY * self.pings.len() as u64;
         [
-            Alert {
-                event: "ENDPOINT_ERROR_RATE",
-                what: "The endpoint error rate",
-                bounds: ERROR_RATES,
-                level: rate(&self.exchanges),
-                facts: errors(&self.exchanges),
-            },
-            Alert {
-                event: "CLIENT_ERROR_RATE",
-                what: "The client error rate",
-                bounds: ERROR_RATES,
-                level: rate(&self.screens),
-                facts: errors(&self.screens),
-            },
-            Alert {
-                event: "ENDPOINT_LATENCY",
-                what: "Flow endpoint latency",
-                bounds: LATENCIES,
-                level: if enough(&self.exchanges) { slow } else { 0 },
-                facts: json!({ "p50_latency": p50, "p90_latency": p90, "requests_count": count }),
-            },
-            Alert {
-                event: "ENDPOINT_AVAILABILITY",
-                what: "Flow endpoint availability",
-                bounds: &[AVAILABILITY],
-                level: usize::from(down),
-                facts: json!({ "availability": percent(up, self.pings.len()) }),
-            },
+            rate("ENDPOINT_ERROR_RATE", "The endpoint error rate", &self.exchanges),
+            rate("CLIENT_ERROR_RATE", "The client error rate", &self.screens),
+            self.latency(least),
+            self.availability(),
         ]
+    }
+
+    fn latency(&self, least: usize) -> Alert {
+        let count = self.exchanges.len();
+        let (p50, p90) = (percentile(&self.exchanges, 50), percentile(&self.exchanges, 90));
+        let passed = LATENCIES.iter().filter(|bound| p90 >= **bound).count();
+        Alert {
+            event: "ENDPOINT_LATENCY",
+            what: "Flow endpoint latency",
+            bounds: LATENCIES,
+            level: if count >= least.max(1) { passed } else { 0 },
+            facts: json!({ "p50_latency": p50, "p90_latency": p90, "requests_count": count }),
+        }
+    }
+
+    fn availability(&self) -> Alert {
+        let up = self.pings.len() - failed(&self.pings);
+        let down = (up as u64) * 100 < AVAILABILITY * self.pings.len() as u64;
+        Alert {
+            event: "ENDPOINT_AVAILABILITY",
+            what: "Flow endpoint availability",
+            bounds: &[AVAILABILITY],
+            level: usize::from(down),
+            facts: json!({ "availability": percent(up, self.pings.len()) }),
+        }
     }
 
     /// The status that health gives to a form that is out.

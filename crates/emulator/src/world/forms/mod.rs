@@ -241,6 +241,9 @@ impl World {
     pub(crate) fn set_form_status(&mut self, config: &Config, id: &str, status: Status) {
         let now = self.now;
         let Some(form) = self.forms.all.get_mut(id).filter(|form| form.status != status) else { return };
+        if form.status == Status::Draft {
+            form.health.start_over();
+        }
         let (old, new) = (form.status.name(), status.name());
         form.status = status;
         form.updated_at = now;
