@@ -113,7 +113,7 @@ impl Control {
     /// `POST /_control/forms/{id}/events {event, …}`: sends a webhook of the field `flows`, with the numbers given.
     ///
     /// # Errors
-    /// No form has this id, or Meta has no such event.
+    /// No form has this id, Meta has no such event, or a member of another type.
     pub fn form_event(&self, id: &str, body: &Value) -> Answer {
         let event = body["event"].as_str().unwrap_or("");
         let Some((event, members)) = EVENTS.iter().find(|(known, _)| *known == event) else {
@@ -125,6 +125,9 @@ impl Control {
             let mut value = json!({ "event": event, "flow_id": id });
             for member in *members {
                 let given = body.get(*member).filter(|given| !given.is_null()).cloned();
+                if given.as_ref().is_some_and(|given| !fits(member, given)) {
+                    return Err(ControlError::invalid(member, "is not what Meta sends there"));
+                }
                 if let Some(given) = given.or_else(|| usual(event, member, form)) {
                     value[*member] = given;
                 }
@@ -153,6 +156,16 @@ impl Control {
             world.changes += 1;
             Ok(json!({ "signature_status": body["signature_status"] }))
         })
+    }
+}
+
+fn fits(member: &str, given: &Value) -> bool {
+    match member {
+        "message" | "warning" => given.is_string(),
+        "alert_state" => given == "ACTIVATED" || given == "DEACTIVATED",
+        "errors" => given.as_array().is_some_and(|list| list.iter().all(Value::is_object)),
+        "requests_count" => given.is_u64(),
+        _ => given.is_number(),
     }
 }
 

@@ -204,7 +204,8 @@ impl World {
             }
         }
         let status = if form.held { form.status } else { form.health.status() };
-        let restless = form.health.levels.values().any(|level| *level > 0) || status != Status::Published;
+        let ill = !form.held && status != Status::Published;
+        let restless = ill || form.health.levels.values().any(|level| *level > 0);
         let recheck = now + rules.alert_window_ms;
         let plan = restless && form.health.recheck_at.is_none_or(|at| at <= now);
         if plan {
