@@ -45,6 +45,8 @@ pub struct Config {
     pub limit_exceeded_code: i64,
     /// Management calls per WABA and hour before 80007.
     pub management_calls_per_hour: u32,
+    /// How forms and their endpoints are treated.
+    pub forms: FormRules,
     /// The oldest messages beyond this many are forgotten.
     pub max_messages: usize,
     /// Graph requests kept for `GET /_control/requests`; 0 keeps none.
@@ -73,9 +75,34 @@ impl Config {
             marketing_cap: None,
             limit_exceeded_code: 131_048,
             management_calls_per_hour: 5_000,
+            forms: FormRules::default(),
             max_messages: 100_000,
             request_log: 2_000,
             max_media_bytes: 512 * 1024 * 1024,
+        }
+    }
+}
+
+/// How long the endpoints of forms (Meta's Flows) may take, and when their health is reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormRules {
+    /// Real milliseconds that an endpoint may take to answer. Meta: 10 s.
+    pub endpoint_timeout_ms: u64,
+    /// How far back error rates, latencies and availability look, in milliseconds of virtual time. Meta: 30 minutes.
+    pub alert_window_ms: i64,
+    /// Fewer requests, or screens, in that time raise no alert about errors or latency. Meta's number isn't known.
+    pub alert_least_requests: usize,
+    /// Requests that a form must have made before its metrics are answered (139006 until then). Meta: 250.
+    pub metrics_least_requests: u64,
+}
+
+impl Default for FormRules {
+    fn default() -> Self {
+        Self {
+            endpoint_timeout_ms: 10_000,
+            alert_window_ms: 30 * 60_000,
+            alert_least_requests: 10,
+            metrics_least_requests: 250,
         }
     }
 }

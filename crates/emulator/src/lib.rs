@@ -11,6 +11,8 @@ mod config;
 mod control;
 mod dice;
 mod faults;
+mod form_endpoint;
+mod form_phone;
 mod graph;
 mod inbound;
 mod link;
@@ -31,7 +33,7 @@ use std::sync::Arc;
 use axum::Router;
 
 pub use clock::Clock;
-pub use config::{Config, Delay, LinkMedia, SeedWorld, Timing, UnknownRecipients, Webhooks};
+pub use config::{Config, Delay, FormRules, LinkMedia, SeedWorld, Timing, UnknownRecipients, Webhooks};
 pub use control::{
     Answer, CallQuery, Control, ControlError, CustomerQuery, GroupThreadQuery, MessageQuery, RequestQuery,
     SentFile, ThreadQuery, WebhookQuery,

@@ -31,6 +31,9 @@ pub(super) fn bubble(world: &World, message: &Message) -> Value {
     if let Some(error) = &message.error {
         out["error"] = error.clone();
     }
+    if let Some(form) = world.form_state(&message.wamid) {
+        out["form"] = form;
+    }
     if let Some(media) = media(world, message) {
         out["media"] = media;
     }

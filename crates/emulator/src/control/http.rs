@@ -37,7 +37,11 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/preferences", post(prefer))
         .route("/groups/{action}", post(act_in_group))
         .route("/calls", post(act_on_call))
-        .route("/block", post(block).delete(unblock));
+        .route("/block", post(block).delete(unblock))
+        .route("/forms/open", post(open_form))
+        .route("/forms/submit", post(submit_form))
+        .route("/forms/files", post(add_form_file))
+        .route("/forms/{message_id}", get(form_session));
     Router::new()
         .route("/customers", get(customers).post(add_customer))
         .nest("/customers/{id}", customer)
@@ -64,6 +68,11 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/phone-numbers", put(put_phone_number))
         .route("/templates", put(put_template))
         .route("/tokens", put(put_token))
+        .route("/forms", get(forms).put(put_form))
+        .route("/forms/{id}", get(form).patch(change_form))
+        .route("/forms/{id}/ping", post(ping_form))
+        .route("/forms/{id}/events", post(form_event))
+        .route("/phone-numbers/{id}/encryption", put(sign_key))
         .route("/media/{id}", get(media))
         .route("/events", get(events::events))
         .route("/reset", post(reset))
@@ -323,6 +332,53 @@ async fn put_template(State(shared): Shares, Input(body): Input) -> Out {
 
 async fn put_token(State(shared): Shares, Input(body): Input) -> Out {
     Control { shared }.put_token(&body).map(Json)
+}
+
+async fn open_form(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Response {
+    created(Control { shared }.open_form(&id, &body).await)
+}
+
+async fn submit_form(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
+    Control { shared }.submit_form(&id, &body).await.map(Json)
+}
+
+async fn add_form_file(State(shared): Shares, Path(id): Path<String>, request: Request) -> Response {
+    match file(request).await {
+        Ok((body, file)) => created(Control { shared }.add_form_file(&id, &body, file).await),
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn form_session(State(shared): Shares, Path((id, message_id)): Path<(String, String)>) -> Out {
+    Control { shared }.form_session(&id, &message_id).map(Json)
+}
+
+async fn forms(State(shared): Shares) -> Json<Value> {
+    Json(Control { shared }.forms())
+}
+
+async fn form(State(shared): Shares, Path(id): Path<String>) -> Out {
+    Control { shared }.form(&id).map(Json)
+}
+
+async fn put_form(State(shared): Shares, Input(body): Input) -> Out {
+    Control { shared }.put_form(&body).map(Json)
+}
+
+async fn change_form(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
+    Control { shared }.change_form(&id, &body).map(Json)
+}
+
+async fn ping_form(State(shared): Shares, Path(id): Path<String>) -> Out {
+    Control { shared }.ping_form(&id).await.map(Json)
+}
+
+async fn form_event(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
+    Control { shared }.form_event(&id, &body).map(Json)
+}
+
+async fn sign_key(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
+    Control { shared }.sign_key(&id, &body).map(Json)
 }
 
 async fn media(State(shared): Shares, Path(id): Path<String>) -> Result<Response, ControlError> {

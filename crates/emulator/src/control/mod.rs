@@ -7,6 +7,8 @@ mod calls;
 mod customers;
 pub(crate) mod error;
 mod events;
+mod form_world;
+mod forms;
 mod groups;
 mod http;
 mod observe;

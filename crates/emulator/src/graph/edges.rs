@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     Template,
     Media,
     Group,
+    /// What Meta calls a Flow.
+    Form,
 }
 
 /// What a token must be allowed.

@@ -6,6 +6,7 @@ mod calls;
 pub(crate) mod edges;
 pub(crate) mod error;
 mod fields;
+pub(crate) mod forms;
 mod group_messages;
 mod groups;
 pub(crate) mod media;
@@ -88,6 +89,7 @@ fn request_kind(params: &Params) -> &'static str {
         [_, "groups" | "invite_link" | "join_requests" | "participants"] => "groups",
         [_, "message_templates"] => "templates",
         [_, "subscriptions" | "subscribed_apps"] => "subscriptions",
+        [_, "flows" | "migrate_flows" | "assets" | "publish" | "deprecate"] => "forms",
         [_, "phone_numbers" | "register" | "deregister" | "whatsapp_business_profile"] => "phone",
         _ => "other",
     }
@@ -122,6 +124,11 @@ impl Call<'_> {
         self.params.method.as_str()
     }
 
+    /// The answer when there is nothing behind this id, verb and path.
+    pub(crate) fn unknown(&self) -> GraphError {
+        GraphError::unknown_object(self.verb(), self.id)
+    }
+
     /// Verb and first word behind the id, for a room to choose by.
     pub(crate) fn what(&self) -> (&str, &str) {
         (self.verb(), self.rest.first().copied().unwrap_or(""))
@@ -139,10 +146,11 @@ pub(crate) enum Room {
     Wabas,
     Groups,
     Calls,
+    Forms,
 }
 
 impl Room {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: &[Self] = &[
         Self::OAuth,
         Self::Apps,
         Self::Messages,
@@ -151,6 +159,7 @@ impl Room {
         Self::Wabas,
         Self::Groups,
         Self::Calls,
+        Self::Forms,
     ];
 
     pub(crate) fn edges(self) -> &'static [Edge] {
@@ -163,6 +172,7 @@ impl Room {
             Self::Wabas => waba::EDGES,
             Self::Groups => groups::EDGES,
             Self::Calls => calls::EDGES,
+            Self::Forms => forms::EDGES,
         }
     }
 
@@ -176,6 +186,7 @@ impl Room {
             Self::Wabas => waba::answer(call).await,
             Self::Groups => groups::answer(call),
             Self::Calls => calls::answer(call),
+            Self::Forms => forms::answer(call).await,
         }
     }
 }
@@ -187,6 +198,9 @@ async fn answer(shared: &Arc<Shared>, params: &Params) -> Response<Body> {
             Err(error) => reply::error(shared, params, &error),
             Ok(_) => media::download(shared, params).await.unwrap_or_else(reply::bare),
         };
+    }
+    if forms::files::serves(&segments) {
+        return forms::files::download(shared, params, &segments).await.unwrap_or_else(reply::bare);
     }
     match route(shared, params, &segments).await {
         Ok(value) => reply::ok(shared, params, &value),

@@ -19,6 +19,8 @@ pub(crate) struct Params {
     pub segments: Vec<String>,
     pub version: Option<String>,
     values: Map<String, Value>,
+    /// As they came: texts of forms that were read as JSON.
+    written: Map<String, Value>,
     pub files: Vec<File>,
     bearer: Option<String>,
     /// The body was not what its type says.
@@ -43,6 +45,7 @@ impl Params {
             segments,
             version,
             values: query(&parts.uri),
+            written: Map::new(),
             files: Vec::new(),
             bearer,
             unreadable: false,
@@ -71,7 +74,9 @@ impl Params {
 
     fn read_form(&mut self, bytes: &[u8]) {
         let text = String::from_utf8_lossy(bytes);
-        self.values.extend(pairs(&text).map(|(name, value)| (name, from_text(value))));
+        for (name, value) in pairs(&text) {
+            self.keep(name, value);
+        }
     }
 
     async fn read_multipart(&mut self, request: Request<Body>) {
@@ -98,9 +103,23 @@ impl Params {
             if filename.is_some() || name == "file" {
                 self.files.push(File { filename, content_type, bytes });
             } else {
-                self.values.insert(name, from_text(String::from_utf8_lossy(&bytes).into_owned()));
+                self.keep(name, String::from_utf8_lossy(&bytes).into_owned());
             }
         }
+    }
+
+    fn keep(&mut self, name: String, text: String) {
+        let value = from_text(text.clone());
+        if !value.is_string() {
+            self.written.insert(name.clone(), Value::String(text));
+        }
+        self.values.insert(name, value);
+    }
+
+    /// A parameter that is JSON itself, as it was written, so that lines and columns are the sender's.
+    pub(crate) fn source(&self, name: &str) -> Option<String> {
+        let value = self.written.get(name).or_else(|| self.values.get(name))?;
+        Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
     }
 
     /// The token: the parameter `access_token` outranks the header.

@@ -206,6 +206,7 @@ fn register(world: &mut World, id: &str, params: &Params) -> Result<Value, Graph
     }
     number.pin = Some(pin);
     number.registered = true;
+    world.unsign_key(id);
     world.changes += 1;
     Ok(json!({ "success": true }))
 }

@@ -6,6 +6,7 @@ pub(crate) mod call_permissions;
 pub(crate) mod call_webhooks;
 pub(crate) mod calls;
 pub(crate) mod customer;
+pub(crate) mod forms;
 mod group_messages;
 pub(crate) mod group_requests;
 pub(crate) mod group_webhooks;
@@ -32,6 +33,7 @@ use crate::webhooks::log::DeliveryLog;
 use account::{App, Business, Media, Number, Token, Waba};
 use calls::Calls;
 use customer::{Chat, Customer};
+use forms::Forms;
 use groups::Groups;
 use ledger::Ledger;
 use message::Message;
@@ -59,7 +61,10 @@ pub(crate) struct World {
     pub order: VecDeque<String>,
     pub media: BTreeMap<String, Media>,
     #[serde(default)]
+    pub forms: Forms,
+    #[serde(default)]
     pub ledger: Ledger,
+    #[serde(default)]
     pub groups: Groups,
     #[serde(default)]
     pub calls: Calls,
@@ -117,6 +122,7 @@ impl World {
             messages: HashMap::new(),
             order: VecDeque::new(),
             media: BTreeMap::new(),
+            forms: Forms::default(),
             ledger: Ledger::default(),
             groups: Groups::default(),
             calls: Calls::default(),
@@ -152,6 +158,7 @@ impl World {
                 }
                 Due::CallRings { call_id } => self.call_rings(config, &call_id),
                 Due::CallTimeout { call_id } => self.call_times_out(config, &call_id),
+                Due::FormHealth { form_id } => self.check_form_health(config, &form_id),
             }
         }
         self.now = now;

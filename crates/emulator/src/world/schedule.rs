@@ -26,6 +26,8 @@ pub(crate) enum Due {
     CallRings { call_id: String },
     /// Nobody has taken a call.
     CallTimeout { call_id: String },
+    /// The health of a form is looked at again: an alert may have ended by itself.
+    FormHealth { form_id: String },
 }
 
 /// Due things in order of time; at the same moment, in the order they were planned.
