@@ -8,6 +8,17 @@ use serde_json::Value;
 /// JSON pointers (RFC 6901) to the fields of `body` that are lost when it is read as a `T`, in the order of the body.
 /// Fields that are null count as absent.
 ///
+/// ```
+/// use cloud_api::lint::unknown_fields;
+/// use cloud_api::message::{Outbound, check};
+///
+/// let body = serde_json::json!({"messaging_product": "whatsapp", "to": "+16505551234", "type": "image",
+///     "image": {"link": "https://acme.test/a.jpg", "capton": "Our new shop"}});
+/// assert_eq!(check(&body), Ok(()));
+/// assert_eq!(unknown_fields::<Outbound>(&body)?, ["/image/capton"]);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
 /// # Errors
 /// The reason when the body can't be read as a `T` at all; then a check names the place.
 pub fn unknown_fields<T: DeserializeOwned + Serialize>(
