@@ -8,9 +8,8 @@ use std::io::Read;
 use std::process::ExitCode;
 
 use cloud_api::form;
-use cloud_api::lint::unknown_fields;
-use cloud_api::message::{self, Outbound, Violation};
-use cloud_api::template::{self, Definition};
+use cloud_api::message::{self, Violation};
+use cloud_api::template;
 use cloud_api::webhook;
 use serde_json::Value;
 
@@ -23,13 +22,13 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     } else {
         let json: Value = serde_json::from_slice(&body)?;
         let (judged, unknown) = match kind.as_str() {
-            "message" => (message::check(&json), unknown_fields::<Outbound>(&json)),
-            "marketing" => (message::check_marketing(&json), unknown_fields::<Outbound>(&json)),
-            "template" => (template::check(&json), unknown_fields::<Definition>(&json)),
-            "form" => (form::check(&json), Ok(Vec::new())),
+            "message" => (message::check(&json), message::unknown_fields(&json)),
+            "marketing" => (message::check_marketing(&json), message::unknown_marketing_fields(&json)),
+            "template" => (template::check(&json), template::unknown_fields(&json)),
+            "form" => (form::check(&json), Vec::new()),
             _ => return Err("arguments: message|marketing|template|form|webhook".into()),
         };
-        print(&judged.err().unwrap_or_default(), &unknown.unwrap_or_default())
+        print(&judged.err().unwrap_or_default(), &unknown)
     };
     Ok(if found == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }

@@ -10,7 +10,7 @@
 //! | [`client`] | calls: messages, media, phone numbers and their settings, users, calls, groups, accounts, templates, forms, analytics, partners, Embedded Signup, uploads |
 //! | [`coverage`] | which method serves which of Meta's endpoints, and which of pywa's methods |
 //! | [`error`] | every documented error code: what it means, who must act, what to do |
-//! | [`violation`], [`lint`] | why Meta would refuse a body, place by place; and fields in it that nobody knows |
+//! | [`violation`] | why Meta would refuse a body, place by place |
 //! | [`number`] | phone numbers, and one person under several spellings |
 //! | [`market`] | what a message costs, and where |
 //!
@@ -135,8 +135,9 @@
 //!   refuse only what is certainly refused, and the item's documentation says what is uncertain.
 //! - Checks see one body. What depends on Meta's state (does the template exist, is the service window open, may this number
 //!   do that?) only the answer tells; its errors are typed.
-//! - A new field, kind or word of Meta's is kept, listed as a [surprise](webhook::Envelope::surprises) and sent on
-//!   ([`message::Content::Other`], [`client::Client::raw`]), but nothing here understands it until somebody adds it.
+//! - A new field, kind or word of Meta's is kept and listed as a [surprise](webhook::Envelope::surprises), but nothing here
+//!   understands it until somebody adds it. A new kind of message is refused as unknown while the client checks
+//!   ([`client::Config::validate`]); a new endpoint is reached by [`client::Client::raw`].
 //! - Prices are third-party transcriptions of Meta's cards, in US dollars, incomplete: good for budgets, not for invoices.
 //!   Another card is read with [`market::RateCard::parse`].
 //! - No server, no handlers, no media conversion, no audio of calls (SDP is passed on as text), no On-Premises API.
@@ -152,7 +153,6 @@ pub mod error;
 mod error_table;
 pub mod form;
 mod judge;
-pub mod lint;
 pub mod market;
 pub mod message;
 pub mod number;

@@ -8,6 +8,7 @@ mod marketing;
 mod messages;
 mod template_edits;
 mod templates;
+mod unknown;
 
 use cloud_api::violation::Violation;
 use serde::Deserialize;
