@@ -6,7 +6,7 @@
 //! Without an account it is only shown. `GRAPH_URL` leads to an emulator instead of Meta.
 
 use cloud_api::client::{Client, Config, DEFAULT_BASE_URL};
-use cloud_api::message::{Outbound, Recipient, Template};
+use cloud_api::message::{Content, Template};
 use cloud_api::template::{Button, Definition, check_send, render};
 
 #[tokio::main(flavor = "current_thread")]
@@ -26,10 +26,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{:#}", template.to_json());
 
     // A message that uses it can be checked, and read, before the template exists.
-    let values = Template::new("order_shipped", "en_US").body(["Ben", "43"]).url_button(0, "43");
-    let message = Outbound::new(Recipient::Phone("+16505551234".into()), values).to_json();
-    match check_send(&template.components, &message) {
-        Ok(()) => println!("{:?}", render(&template.components, &message)),
+    let message =
+        Content::from(Template::new("order_shipped", "en_US").body(["Ben", "43"]).url_button(0, "43"));
+    match check_send(&template.components, &message.payload()) {
+        Ok(()) => println!("{:#}", serde_json::to_value(render(&template.components, &message.payload()))?),
         Err(violations) => println!("the message doesn't fit: {violations:?}"),
     }
 

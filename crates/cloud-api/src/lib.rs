@@ -80,7 +80,7 @@
 //! # Templates
 //!
 //! ```
-//! use cloud_api::message::{Outbound, Recipient, Template};
+//! use cloud_api::message::{Content, Template};
 //! use cloud_api::template::{Definition, check_send, parameters_needed, render};
 //!
 //! let definition = Definition::utility("order_shipped", "en_US")
@@ -88,10 +88,9 @@
 //! assert_eq!(definition.validate(), Ok(()));
 //! assert_eq!(parameters_needed(&definition.components).body.len(), 2);
 //!
-//! let values = Template::new("order_shipped", "en_US").body(["Ben", "43"]);
-//! let message = Outbound::new(Recipient::Phone("+16505551234".into()), values).to_json();
-//! assert_eq!(check_send(&definition.components, &message), Ok(()));
-//! let read = render(&definition.components, &message);
+//! let message = Content::from(Template::new("order_shipped", "en_US").body(["Ben", "43"]));
+//! assert_eq!(check_send(&definition.components, &message.payload()), Ok(()));
+//! let read = render(&definition.components, &message.payload());
 //! assert_eq!(read.body.as_deref(), Some("Hi Ben, your order 43 is on its way. Thanks!"));
 //! ```
 //!
