@@ -1,4 +1,22 @@
 //! What can go wrong with a call, and what the caller may do about it.
+//!
+//! Every documented code is data: [`describe`] says what it means, who can act and what to do, whether it came as an answer
+//! (with HTTP status 400 or 429 alike) or by webhook.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use cloud_api::error::{Actor, Disposition, GraphError, describe};
+//!
+//! let answer = br#"{"error": {"message": "(#131056) (Business Account, Consumer Account) pair rate limit hit",
+//!     "type": "OAuthException", "code": 131056, "fbtrace_id": "A"}}"#;
+//! let error = GraphError::from_response(400, answer);
+//! assert!(matches!(error.disposition(), Disposition::RetryAfter(wait) if wait > Duration::ZERO));
+//!
+//! let fact = describe(131_042).expect("documented");
+//! assert_eq!((fact.actor, fact.disposition), (Actor::Owner, Disposition::ParkNumber));
+//! println!("{}: {}", fact.title, fact.meaning);
+//! ```
 
 use std::time::Duration;
 

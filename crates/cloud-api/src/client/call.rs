@@ -261,24 +261,26 @@ impl<'c> Call<'c> {
     }
 
     async fn attempt(&self) -> Result<Answer, Failed> {
-        let (operation, id) = (self.operation, self.id.as_str());
-        let response = match self.request()?.send().await {
-            Ok(response) => response,
-            Err(error) => {
-                let error = transport(error);
-                tracing::debug!(operation, id, %error, "graph did not answer");
-                self.tell(None, None, Some(&error));
-                return Err(error.into());
-            }
-        };
+        let response = self.answered().await?;
         let headers = response.headers().clone();
         let result = self.judge(response).await;
         self.tell(Some(result.0), Some(&headers), result.1.as_ref().err());
         result.1.map_err(|error| Failed { asked: asked(&error, &headers), error })
     }
 
+    /// Sends it once; the answer may be a refusal.
+    pub(super) async fn answered(&self) -> Result<Response, Error> {
+        let error = match self.request()?.send().await {
+            Ok(response) => return Ok(response),
+            Err(error) => transport(error),
+        };
+        tracing::debug!(operation = self.operation, id = self.id, %error, "graph did not answer");
+        self.tell(None, None, Some(&error));
+        Err(error)
+    }
+
     /// What an answer means: its status, and its body or an error.
-    async fn judge(&self, response: Response) -> (u16, Result<Answer, Error>) {
+    pub(super) async fn judge(&self, response: Response) -> (u16, Result<Answer, Error>) {
         let (operation, id) = (self.operation, self.id.as_str());
         let status = response.status();
         let code = status.as_u16();
@@ -360,7 +362,7 @@ impl<'c> Call<'c> {
         }
     }
 
-    fn tell(&self, status: Option<u16>, headers: Option<&HeaderMap>, error: Option<&Error>) {
+    pub(super) fn tell(&self, status: Option<u16>, headers: Option<&HeaderMap>, error: Option<&Error>) {
         let Some(observer) = &self.client.place.on_answer else { return };
         let usage = headers.and_then(Usage::read);
         let request_id = headers.and_then(request_id);

@@ -21,6 +21,13 @@ const PAGES_MAX: usize = 10_000;
 /// # async fn show(client: &cloud_api::client::Client) -> Result<(), cloud_api::error::Error> {
 /// let first = client.phone_numbers("102290129340398").limit(10).page().await?;
 /// let all = client.phone_numbers("102290129340398").all().await?;
+///
+/// // One after the other: a page is asked for when the one before is used up.
+/// use futures_util::StreamExt;
+/// let mut numbers = client.phone_numbers("102290129340398").fields(&["id", "verified_name"]).stream();
+/// while let Some(number) = numbers.next().await {
+///     println!("{}", number?.verified_name.unwrap_or_default());
+/// }
 /// # Ok(()) }
 /// ```
 #[must_use = "a list is asked for by page(), all() or stream()"]

@@ -35,6 +35,19 @@ pub(super) struct Judge<'a> {
 /// phone only. A text that is too long ([`Rule::Length`]) is cut by the phone; whether Meta refuses its upload isn't
 /// documented. Never panics, whatever the JSON.
 ///
+/// ```
+/// use cloud_api::form;
+///
+/// let form = serde_json::json!({"version": "7.3", "screens": [{
+///     "id": "THANKS", "title": "Thank you", "terminal": true,
+///     "layout": {"type": "SingleColumnLayout", "children": [
+///         {"type": "TextHeading", "text": "We'll be in touch."},
+///         {"type": "Footer", "label": "Close", "on-click-action": {"name": "complete", "payload": {}}}
+///     ]}
+/// }]});
+/// assert_eq!(form::check(&form), Ok(()));
+/// ```
+///
 /// # Errors
 /// All violations found, in the order of the JSON, never an empty list.
 pub fn check(form: &Value) -> Result<(), Vec<Violation>> {

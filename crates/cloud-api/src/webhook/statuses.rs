@@ -236,6 +236,14 @@ impl Status {
 /// `accepted < sent < failed < delivered < read < played`: the further one wins. Words that aren't about delivery lose
 /// against those that are; of two such words the one later in the alphabet wins, which means nothing, but makes the
 /// answer the same in every order: this is the join of a lattice, commutative, associative and idempotent.
+///
+/// ```
+/// use cloud_api::webhook::{StatusKind, advance};
+///
+/// let heard = [StatusKind::Read, StatusKind::Sent, StatusKind::Delivered];
+/// let state = heard.iter().fold(StatusKind::Accepted, |state, heard| advance(&state, heard));
+/// assert_eq!(state, StatusKind::Read);
+/// ```
 pub fn advance(current: &StatusKind, heard: &StatusKind) -> StatusKind {
     // An `Other` that spells a known word, made by hand, must not win over that word.
     let place =
