@@ -45,6 +45,7 @@ pub struct Call<'c> {
     body: Body,
     timeout: Option<Duration>,
     repeatable: bool,
+    from_number: bool,
     accepted: Option<i64>,
     max: usize,
 }
@@ -117,7 +118,22 @@ impl<'c> Call<'c> {
     ) -> Self {
         let (scheme, body, max) = (Scheme::Configured, Body::Empty, ANSWER_MAX);
         let (headers, timeout, accepted) = (Vec::new(), None, None);
-        Self { client, operation, id, method, url, scheme, headers, body, timeout, repeatable, accepted, max }
+        let from_number = false;
+        Self {
+            client,
+            operation,
+            id,
+            method,
+            url,
+            scheme,
+            headers,
+            body,
+            timeout,
+            repeatable,
+            from_number,
+            accepted,
+            max,
+        }
     }
 
     /// A parameter of the query. It is never logged.
@@ -166,6 +182,12 @@ impl<'c> Call<'c> {
     /// counts as repeatable anyway. See [`Retries`](super::Retries).
     pub fn idempotent(mut self) -> Self {
         self.repeatable = true;
+        self
+    }
+
+    /// Sends from the phone number it is addressed to: without that, nothing can be sent.
+    pub(super) fn from_number(mut self) -> Self {
+        self.from_number = true;
         self
     }
 
@@ -315,6 +337,7 @@ impl<'c> Call<'c> {
             return (code, Ok(Answer { kind, body }));
         }
         error.request_id = request;
+        error.number_is_missing = self.from_number && (error.code, error.subcode) == (100, Some(33));
         (code, Err(Error::Graph(Box::new(error))))
     }
 

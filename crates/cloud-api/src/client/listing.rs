@@ -1,6 +1,6 @@
 //! Lists, which Graph gives out in pages. Meta: Graph API > Results > Paging.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::marker::PhantomData;
 
 use futures_util::stream::{Stream, unfold};
@@ -253,11 +253,14 @@ fn parameter(url: &str, name: &str) -> Option<String> {
 struct Walk<T> {
     listing: Option<Listing<T>>,
     pages: usize,
+    /// The cursors followed so far.
+    followed: HashSet<String>,
 }
 
 impl<T: DeserializeOwned> Walk<T> {
     fn new(listing: Listing<T>) -> Self {
-        Self { listing: Some(listing), pages: 0 }
+        let followed = listing.after.iter().cloned().collect();
+        Self { listing: Some(listing), pages: 0, followed }
     }
 
     fn ended(self) -> Self {
@@ -271,7 +274,7 @@ impl<T: DeserializeOwned> Walk<T> {
         }
         let page = listing.page().await?;
         self.pages += 1;
-        if page.next.is_some() && page.next == listing.after {
+        if page.next.as_ref().is_some_and(|next| !self.followed.insert(next.clone())) {
             return Err(Error::Decode(format!("{}: the list goes in a circle", listing.operation)));
         }
         // A page asked for by the cursor behind it has no other page after it that wasn't seen.
