@@ -1,4 +1,22 @@
 //! What can go wrong with a call, and what the caller may do about it.
+//!
+//! Every documented code is data: [`describe`] says what it means, who can act and what to do, whether it came as an answer
+//! (with HTTP status 400 or 429 alike) or by webhook.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use cloud_api::error::{Actor, Disposition, GraphError, describe};
+//!
+//! let answer = br#"{"error": {"message": "(#131056) (Business Account, Consumer Account) pair rate limit hit",
+//!     "type": "OAuthException", "code": 131056, "fbtrace_id": "A"}}"#;
+//! let error = GraphError::from_response(400, answer);
+//! assert!(matches!(error.disposition(), Disposition::RetryAfter(wait) if wait > Duration::ZERO));
+//!
+//! let fact = describe(131_042).expect("documented");
+//! assert_eq!((fact.actor, fact.disposition), (Actor::Owner, Disposition::ParkNumber));
+//! println!("{}: {}", fact.title, fact.meaning);
+//! ```
 
 use std::time::Duration;
 
@@ -10,9 +28,11 @@ use crate::violation::Violation;
 /// What a caller should do after an error. The one question every error answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Disposition {
-    /// Refused before it was processed; nothing was sent. Try again after this long, and wait longer each time.
+    /// Refused or failed for certain; nothing was sent. Try again after this long, and wait longer each time. What isn't
+    /// a message may need a look first (a call that is already going on, a PIN tried too often): see
+    /// [`GraphError::is_safe_to_repeat`].
     RetryAfter(Duration),
-    /// The message may have been sent. Graph has no idempotency key: don't send again by yourself, wait for a status
+    /// The message may have been sent. Only of answers, never of what came by webhook. Graph has no idempotency key: don't send again by yourself, wait for a status
     /// webhook that carries your `biz_opaque_callback_data`, or ask a person.
     OutcomeUnknown,
     /// Nothing from this phone number will get through until a person acts (token, permission, registration,
@@ -59,6 +79,16 @@ impl Error {
         }
     }
 
+    /// Whether a program may repeat the call by itself, whatever it does: it was turned away before it was processed
+    /// ([`GraphError::is_safe_to_repeat`]), or never left.
+    pub fn is_safe_to_repeat(&self) -> bool {
+        match self {
+            Self::Graph(error) => error.is_safe_to_repeat(),
+            Self::NotSent(_) => true,
+            Self::Refused(_) | Self::Invalid(_) | Self::Unknown(_) | Self::Decode(_) => false,
+        }
+    }
+
     /// The error Graph answered with, if it answered.
     pub fn graph(&self) -> Option<&GraphError> {
         match self {
@@ -93,6 +123,9 @@ pub struct GraphError {
     pub http_status: u16,
     /// Meta's own opinion that a repeat may succeed.
     pub is_transient: bool,
+    /// A [`Client`](crate::client::Client) was to send from a phone number that doesn't exist or that its token can't see
+    /// (code 100, subcode 33). With other calls that code is about what they name: a file, a template.
+    pub number_is_missing: bool,
 }
 
 impl GraphError {
@@ -124,6 +157,7 @@ impl GraphError {
             request_id: None,
             http_status,
             is_transient: error.get("is_transient").and_then(Value::as_bool).unwrap_or(false),
+            number_is_missing: false,
         }
     }
 
@@ -142,6 +176,7 @@ impl GraphError {
             request_id: None,
             http_status,
             is_transient: false,
+            number_is_missing: false,
         }
     }
 
@@ -152,7 +187,8 @@ impl GraphError {
     }
 
     /// What to do now. Known codes are looked up; for unknown ones the HTTP status decides. Throttles are the same
-    /// with HTTP status 400 and 429.
+    /// with HTTP status 400 and 429. What came by webhook has failed for certain, and is never
+    /// [`Disposition::OutcomeUnknown`].
     pub fn disposition(&self) -> Disposition {
         let known = self.fact().map(|fact| fact.disposition);
         match (self.http_status, known) {
@@ -162,6 +198,9 @@ impl GraphError {
             }
             // Graph's answer to a missing token shares its code with a misspelt path.
             (401, None | Some(Disposition::FixRequest)) if !self.is_about_calls() => Disposition::ParkNumber,
+            _ if self.number_is_missing => Disposition::ParkNumber,
+            // The status that one would wait for is the one in hand.
+            (0, Some(Disposition::OutcomeUnknown)) => Disposition::RetryAfter(Duration::from_secs(60)),
             (_, Some(known)) => known,
             (403, None) => Disposition::ParkNumber,
             (500.., None) => Disposition::OutcomeUnknown,
@@ -169,6 +208,13 @@ impl GraphError {
             (0, None) => Disposition::Never,
             (_, None) => Disposition::FixRequest,
         }
+    }
+
+    /// Whether Meta turned the call away before it was processed: a throttle or maintenance (4, 80007, 130429, 131056,
+    /// 131057, and HTTP status 429). Other errors that pass with time may have done something, or need something done
+    /// first: calls (138003, 138004), registrations (133000, 133016), PINs (133008, 133009).
+    pub fn is_safe_to_repeat(&self) -> bool {
+        self.http_status == 429 || matches!(self.code, 4 | 80_007 | 130_429 | 131_056 | 131_057)
     }
 
     /// Who can do something about it. For unknown codes the HTTP status decides.
@@ -190,6 +236,10 @@ impl GraphError {
 
 impl std::fmt::Display for GraphError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Meta quotes the token it can't read, and this text goes into logs.
+        if let (TOKEN_INVALID, Some(fact)) = (self.code, self.fact()) {
+            return write!(f, "{} {}", self.code, fact.title);
+        }
         write!(f, "{} {}", self.code, self.title)?;
         match &self.details {
             Some(details) => write!(f, ": {details}"),
@@ -199,6 +249,9 @@ impl std::fmt::Display for GraphError {
 }
 
 impl std::error::Error for GraphError {}
+
+/// Code for every fault of an access token.
+const TOKEN_INVALID: i64 = 190;
 
 /// Code of an answer that isn't Graph's.
 const NO_CODE: i64 = -1;

@@ -135,7 +135,7 @@ const NOBODY: Actor = Actor::Nobody;
 
 #[rustfmt::skip]
 static SUBCODES: &[ErrorFact] = &[
-    pair(33, fact(100, &[400], S, PARK, DEVELOPER, ["Unsupported request", "What the address names doesn't exist, or this token has no access to it: when sending, the phone number; otherwise the media (uploads last 30 days, received media 7), template or account."])),
+    pair(33, fact(100, &[400], S, FIX, DEVELOPER, ["Unsupported request", "What the address names doesn't exist, or this token has no access to it: when sending, the phone number; otherwise the media (uploads last 30 days, received media 7), template or account."])),
     pair(458, fact(190, &[401], S, PARK, OWNER, ["App not installed", "The business no longer lets this app act for it. It has to connect again."])),
     pair(460, fact(190, &[401], S, PARK, OWNER, ["Password changed", "The person who made the access token changed their password. A new token is needed."])),
     pair(463, fact(190, &[401], S, PARK, DEVELOPER, ["Access token expired", "The access token is past its time. A new token is needed."])),

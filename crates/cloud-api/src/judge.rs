@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use serde_json::{Map, Value};
 
@@ -18,37 +19,53 @@ pub(crate) struct Node<'a> {
 /// The objects that a check looked into and the fields it asked them for. A field that nobody asks for is one that
 /// nobody knows.
 #[derive(Default)]
-pub(crate) struct Asked(RefCell<BTreeMap<String, BTreeSet<String>>>);
+pub(crate) struct Asked(RefCell<Fields>);
+
+/// By the pointer of their object.
+type Fields = BTreeMap<String, BTreeSet<String>>;
 
 impl Asked {
     /// Pointers to the fields of `body` that weren't asked for, in its order. What stands in an object that wasn't looked
     /// into is the sender's own business.
     pub fn unknown(&self, body: &Value) -> Vec<String> {
         let mut unknown = Vec::new();
-        self.look(body, "", &mut unknown);
+        look(&self.0.borrow(), body, "", &mut unknown);
         unknown
     }
+}
 
-    fn look(&self, value: &Value, at: &str, unknown: &mut Vec<String>) {
-        let inside = |key: &str| format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
-        match value {
-            Value::Object(map) => {
-                let asked = self.0.borrow().get(at).cloned();
-                for (key, value) in map.iter().filter(|(_, value)| !value.is_null()) {
-                    match &asked {
-                        Some(asked) if !asked.contains(key) => unknown.push(inside(key)),
-                        _ => self.look(value, &inside(key), unknown),
-                    }
+/// Goes only where something was looked into: the sender's own objects may be large, and their keys long.
+fn look(asked: &Fields, value: &Value, at: &str, unknown: &mut Vec<String>) {
+    let nested = |value: &Value| value.is_object() || value.is_array();
+    match value {
+        Value::Object(map) => {
+            let fields = asked.get(at);
+            if fields.is_none() && !reaches_into(asked, at) {
+                return;
+            }
+            let inside = |key: &str| format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+            for (key, value) in map.iter().filter(|(_, value)| !value.is_null()) {
+                match fields {
+                    Some(fields) if !fields.contains(key) => unknown.push(inside(key)),
+                    _ if nested(value) => look(asked, value, &inside(key), unknown),
+                    _ => {}
                 }
             }
-            Value::Array(items) => {
-                for (i, item) in items.iter().enumerate() {
-                    self.look(item, &format!("{at}/{i}"), unknown);
-                }
-            }
-            _ => {}
         }
+        Value::Array(items) if reaches_into(asked, at) => {
+            for (i, item) in items.iter().enumerate().filter(|(_, item)| nested(item)) {
+                look(asked, item, &format!("{at}/{i}"), unknown);
+            }
+        }
+        _ => {}
     }
+}
+
+/// Whether an object anywhere below this place was looked into.
+fn reaches_into(asked: &Fields, at: &str) -> bool {
+    let below = format!("{at}/");
+    let mut from = asked.range::<str, _>((Bound::Included(below.as_str()), Bound::Unbounded));
+    from.next().is_some_and(|(pointer, _)| pointer.starts_with(&below))
 }
 
 /// Bounds of a text, and the name Meta calls it by.
@@ -63,7 +80,12 @@ pub(crate) const fn text(name: &'static str, min: usize, max: usize) -> Text {
     Text { name, min, max }
 }
 
-/// Everything wrong so far.
+/// Most violations that are told of one body. Nobody reads more, and each holds a pointer and a message.
+pub(crate) const VIOLATIONS_MAX: usize = 1_000;
+/// Longest message, in bytes. Some quote keys and names, which can be of any length.
+const MESSAGE_MAX: usize = 4_096;
+
+/// Everything wrong so far, up to [`VIOLATIONS_MAX`].
 #[derive(Default)]
 pub(crate) struct Findings(pub Vec<Violation>);
 
@@ -109,13 +131,31 @@ impl<'a> Node<'a> {
 }
 
 impl Findings {
+    /// Enough is wrong: what is found from now on is dropped.
+    pub fn is_full(&self) -> bool {
+        self.0.len() >= VIOLATIONS_MAX
+    }
+
+    pub fn push(&mut self, mut violation: Violation) {
+        if self.is_full() {
+            return;
+        }
+        if violation.message.len() > MESSAGE_MAX {
+            let ends = |at: &usize| violation.message.is_char_boundary(*at);
+            let end = (0..=MESSAGE_MAX).rev().find(ends).unwrap_or_default();
+            violation.message.truncate(end);
+            violation.message.push('…');
+        }
+        self.0.push(violation);
+    }
+
     pub fn add(&mut self, pointer: String, rule: Rule, message: impl Into<String>) {
-        self.0.push(Violation { pointer, rule, limit: None, given: None, message: message.into() });
+        self.push(Violation { pointer, rule, limit: None, given: None, message: message.into() });
     }
 
     pub fn add_limit(&mut self, pointer: String, rule: Rule, bounds: [usize; 2], message: String) {
         let [limit, given] = bounds.map(|n| u64::try_from(n).ok());
-        self.0.push(Violation { pointer, rule, limit, given, message });
+        self.push(Violation { pointer, rule, limit, given, message });
     }
 
     pub fn required(&mut self, pointer: String) {

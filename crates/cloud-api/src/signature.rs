@@ -36,6 +36,15 @@ pub fn sign(secret: &str, body: &[u8]) -> String {
 /// Several secrets are normal: two apps on one callback URL, or a secret in rotation. Each comparison takes the same
 /// time whatever the bytes are. The answer is an index into `secrets`; an empty slice matches nothing.
 ///
+/// ```
+/// use cloud_api::signature::{SignatureError, sign, verify};
+///
+/// let body = br#"{"object":"whatsapp_business_account","entry":[]}"#;
+/// let header = sign("the old secret", body);
+/// assert_eq!(verify(&["the new secret", "the old secret"], Some(&header), body), Ok(1));
+/// assert_eq!(verify(&["the new secret"], Some(&header), body), Err(SignatureError::Mismatch));
+/// ```
+///
 /// # Errors
 /// [`SignatureError`] says whether the header was missing, unreadable or wrong; all three deserve a 401.
 pub fn verify(

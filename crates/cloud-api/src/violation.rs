@@ -78,7 +78,8 @@ pub struct Violation {
     pub limit: Option<u64>,
     /// What was found: a length or a count, in the unit of `limit`.
     pub given: Option<u64>,
-    /// Meta's wording, e.g. `Button title length invalid. Min length: 1, Max length: 20`. Never quotes the message.
+    /// Meta's wording, e.g. `Button title length invalid. Min length: 1, Max length: 20`. Never quotes what
+    /// a message says; of forms it may quote keys, references and the names of screens.
     pub message: String,
 }
 

@@ -30,6 +30,7 @@ fn a_graph_error_is_read_whole() {
         request_id: None,
         http_status: 400,
         is_transient: true,
+        number_is_missing: false,
     };
     assert_eq!(error, expected);
     assert_eq!(error.to_string(), "132000 Number of parameters does not match: body: 1 of 2");
@@ -74,6 +75,41 @@ fn the_subcode_explains_a_catch_all() {
 }
 
 #[test]
+fn what_failed_by_webhook_is_not_unknown() {
+    for code in [1, 2, 131_000, 131_016] {
+        let error = GraphError::from_json(0, &json!({"code": code, "title": "Something went wrong"}));
+        assert_eq!(error.disposition(), Disposition::RetryAfter(Duration::from_secs(60)), "{code}");
+    }
+}
+
+#[test]
+fn only_what_was_turned_away_unprocessed_is_safe_to_repeat() {
+    for fact in all() {
+        let safe = [4, 80_007, 130_429, 131_056, 131_057].contains(&fact.code);
+        assert_eq!(answered(fact.code, 400).is_safe_to_repeat(), safe, "{}", fact.code);
+        assert!(answered(fact.code, 429).is_safe_to_repeat(), "{}", fact.code);
+    }
+    assert!(Error::NotSent("refused".into()).is_safe_to_repeat());
+    assert!(!Error::Unknown("time-out".into()).is_safe_to_repeat());
+}
+
+#[test]
+fn something_that_is_not_there_stops_no_queue() {
+    let error = GraphError::from_json(400, &json!({"code": 100, "error_subcode": 33}));
+    assert_eq!(error.disposition(), Disposition::FixRequest);
+    let number = GraphError { number_is_missing: true, ..error };
+    assert_eq!(number.disposition(), Disposition::ParkNumber);
+}
+
+#[test]
+fn a_token_that_meta_quotes_is_not_shown() {
+    let error = json!({"code": 190, "message": "Malformed access token EAAB123",
+        "error_data": {"details": "EAAB123"}});
+    let shown = Error::Graph(Box::new(GraphError::from_json(401, &error))).to_string();
+    assert_eq!(shown, "graph error 190 Access token expired");
+}
+
+#[test]
 fn an_unknown_asynchronous_failure_is_final() {
     let error = GraphError::from_json(0, &json!({"code": 999_999, "title": "New"}));
     assert_eq!(error.disposition(), Disposition::Never);
@@ -106,11 +142,21 @@ struct Row {
     http: Vec<u16>,
     arrives: Arrives,
     disposition: Disposition,
+    webhook: Disposition,
 }
 
 fn rows() -> Vec<Row> {
     let row = |line: &str| {
-        let [code, http, arrives, disposition] = line.split(',').collect::<Vec<_>>().try_into().unwrap();
+        let disposition = |word: &str| match word {
+            "fix" => Disposition::FixRequest,
+            "never" => Disposition::Never,
+            "park" => Disposition::ParkNumber,
+            "unknown" => Disposition::OutcomeUnknown,
+            wait => Disposition::RetryAfter(Duration::from_secs(
+                wait.strip_prefix("wait ").unwrap().parse().unwrap(),
+            )),
+        };
+        let [code, http, arrives, answer, webhook] = line.split(',').collect::<Vec<_>>().try_into().unwrap();
         Row {
             code: code.parse().unwrap(),
             http: http.split(' ').filter_map(|status| status.parse().ok()).collect(),
@@ -120,15 +166,8 @@ fn rows() -> Vec<Row> {
                 "both" => Arrives::Both,
                 odd => panic!("{odd}"),
             },
-            disposition: match disposition {
-                "fix" => Disposition::FixRequest,
-                "never" => Disposition::Never,
-                "park" => Disposition::ParkNumber,
-                "unknown" => Disposition::OutcomeUnknown,
-                wait => Disposition::RetryAfter(Duration::from_secs(
-                    wait.strip_prefix("wait ").unwrap().parse().unwrap(),
-                )),
-            },
+            disposition: disposition(answer),
+            webhook: disposition(webhook),
         }
     };
     FACTS.lines().filter(|line| !line.starts_with('#')).skip(1).map(row).collect()
@@ -184,7 +223,7 @@ fn an_answer_and_a_webhook_give_the_same_fact() {
         assert_eq!(webhook.fact(), answer.fact());
         assert_eq!(
             (answer.disposition(), webhook.disposition()),
-            (row.disposition, row.disposition),
+            (row.disposition, row.webhook),
             "{}",
             row.code
         );

@@ -45,6 +45,7 @@ pub struct Call<'c> {
     body: Body,
     timeout: Option<Duration>,
     repeatable: bool,
+    from_number: bool,
     accepted: Option<i64>,
     max: usize,
 }
@@ -117,7 +118,22 @@ impl<'c> Call<'c> {
     ) -> Self {
         let (scheme, body, max) = (Scheme::Configured, Body::Empty, ANSWER_MAX);
         let (headers, timeout, accepted) = (Vec::new(), None, None);
-        Self { client, operation, id, method, url, scheme, headers, body, timeout, repeatable, accepted, max }
+        let from_number = false;
+        Self {
+            client,
+            operation,
+            id,
+            method,
+            url,
+            scheme,
+            headers,
+            body,
+            timeout,
+            repeatable,
+            from_number,
+            accepted,
+            max,
+        }
     }
 
     /// A parameter of the query. It is never logged.
@@ -166,6 +182,12 @@ impl<'c> Call<'c> {
     /// counts as repeatable anyway. See [`Retries`](super::Retries).
     pub fn idempotent(mut self) -> Self {
         self.repeatable = true;
+        self
+    }
+
+    /// Sends from the phone number it is addressed to: without that, nothing can be sent.
+    pub(super) fn from_number(mut self) -> Self {
+        self.from_number = true;
         self
     }
 
@@ -261,24 +283,26 @@ impl<'c> Call<'c> {
     }
 
     async fn attempt(&self) -> Result<Answer, Failed> {
-        let (operation, id) = (self.operation, self.id.as_str());
-        let response = match self.request()?.send().await {
-            Ok(response) => response,
-            Err(error) => {
-                let error = transport(error);
-                tracing::debug!(operation, id, %error, "graph did not answer");
-                self.tell(None, None, Some(&error));
-                return Err(error.into());
-            }
-        };
+        let response = self.answered().await?;
         let headers = response.headers().clone();
         let result = self.judge(response).await;
         self.tell(Some(result.0), Some(&headers), result.1.as_ref().err());
         result.1.map_err(|error| Failed { asked: asked(&error, &headers), error })
     }
 
+    /// Sends it once; the answer may be a refusal.
+    pub(super) async fn answered(&self) -> Result<Response, Error> {
+        let error = match self.request()?.send().await {
+            Ok(response) => return Ok(response),
+            Err(error) => transport(error),
+        };
+        tracing::debug!(operation = self.operation, id = self.id, %error, "graph did not answer");
+        self.tell(None, None, Some(&error));
+        Err(error)
+    }
+
     /// What an answer means: its status, and its body or an error.
-    async fn judge(&self, response: Response) -> (u16, Result<Answer, Error>) {
+    pub(super) async fn judge(&self, response: Response) -> (u16, Result<Answer, Error>) {
         let (operation, id) = (self.operation, self.id.as_str());
         let status = response.status();
         let code = status.as_u16();
@@ -313,6 +337,7 @@ impl<'c> Call<'c> {
             return (code, Ok(Answer { kind, body }));
         }
         error.request_id = request;
+        error.number_is_missing = self.from_number && (error.code, error.subcode) == (100, Some(33));
         (code, Err(Error::Graph(Box::new(error))))
     }
 
@@ -360,7 +385,7 @@ impl<'c> Call<'c> {
         }
     }
 
-    fn tell(&self, status: Option<u16>, headers: Option<&HeaderMap>, error: Option<&Error>) {
+    pub(super) fn tell(&self, status: Option<u16>, headers: Option<&HeaderMap>, error: Option<&Error>) {
         let Some(observer) = &self.client.place.on_answer else { return };
         let usage = headers.and_then(Usage::read);
         let request_id = headers.and_then(request_id);

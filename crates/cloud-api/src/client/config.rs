@@ -24,7 +24,8 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Meta's media servers turn away programs that don't look like a browser or a well-known client.
 const USER_AGENT: &str = concat!("Mozilla/5.0 (compatible; cloud-api/", env!("CARGO_PKG_VERSION"), ")");
 
-/// Text that must not be seen: neither Debug nor anything else in this crate shows it.
+/// Text that must not be seen: neither Debug nor anything else in this crate shows it. It isn't wiped from memory when it
+/// is dropped.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 

@@ -1,6 +1,6 @@
 //! Lists, which Graph gives out in pages. Meta: Graph API > Results > Paging.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::marker::PhantomData;
 
 use futures_util::stream::{Stream, unfold};
@@ -21,6 +21,13 @@ const PAGES_MAX: usize = 10_000;
 /// # async fn show(client: &cloud_api::client::Client) -> Result<(), cloud_api::error::Error> {
 /// let first = client.phone_numbers("102290129340398").limit(10).page().await?;
 /// let all = client.phone_numbers("102290129340398").all().await?;
+///
+/// // One after the other: a page is asked for when the one before is used up.
+/// use futures_util::StreamExt;
+/// let mut numbers = client.phone_numbers("102290129340398").fields(&["id", "verified_name"]).stream();
+/// while let Some(number) = numbers.next().await {
+///     println!("{}", number?.verified_name.unwrap_or_default());
+/// }
 /// # Ok(()) }
 /// ```
 #[must_use = "a list is asked for by page(), all() or stream()"]
@@ -246,11 +253,14 @@ fn parameter(url: &str, name: &str) -> Option<String> {
 struct Walk<T> {
     listing: Option<Listing<T>>,
     pages: usize,
+    /// The cursors followed so far.
+    followed: HashSet<String>,
 }
 
 impl<T: DeserializeOwned> Walk<T> {
     fn new(listing: Listing<T>) -> Self {
-        Self { listing: Some(listing), pages: 0 }
+        let followed = listing.after.iter().cloned().collect();
+        Self { listing: Some(listing), pages: 0, followed }
     }
 
     fn ended(self) -> Self {
@@ -264,7 +274,7 @@ impl<T: DeserializeOwned> Walk<T> {
         }
         let page = listing.page().await?;
         self.pages += 1;
-        if page.next.is_some() && page.next == listing.after {
+        if page.next.as_ref().is_some_and(|next| !self.followed.insert(next.clone())) {
             return Err(Error::Decode(format!("{}: the list goes in a circle", listing.operation)));
         }
         // A page asked for by the cursor behind it has no other page after it that wasn't seen.

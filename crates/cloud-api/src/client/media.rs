@@ -140,7 +140,8 @@ impl Client {
                 None => form,
             })
         };
-        let call = self.post("upload_media", &[phone_number_id, "media"]).multipart(form).idempotent();
+        let call = self.post("upload_media", &[phone_number_id, "media"]).from_number();
+        let call = call.multipart(form).idempotent();
         let uploaded: Uploaded = call.timeout(TRANSFER_TIMEOUT).read().await?;
         Ok(uploaded.id.into_string())
     }
@@ -161,7 +162,7 @@ impl Client {
         self.get("media", &[media_id]).query("phone_number_id", phone_number_id).read().await
     }
 
-    /// Fetches the bytes behind a media URL, at most 100 MB.
+    /// Fetches the bytes behind a media URL, at most 100 MB, into memory; [`Client::stream_media`] doesn't.
     ///
     /// The access token goes along only to Meta's media servers, the host of the base URL and, between loopback
     /// addresses, any port. A provider with a header of its own ([`Auth::Header`]) is asked instead of Meta, which doesn't know
@@ -170,12 +171,17 @@ impl Client {
     /// # Errors
     /// HTTP status 404 when the URL is older than five minutes: look the media up again.
     pub async fn download(&self, url: &str) -> Result<Download, Error> {
+        let call = self.fetching("download", url)?;
+        let Answer { kind: mime_type, body: bytes } = call.at_most(DOWNLOAD_MAX).bytes().await?;
+        Ok(Download { mime_type, bytes })
+    }
+
+    /// The GET of a media URL, with the token for those who may have it.
+    pub(super) fn fetching(&self, operation: &'static str, url: &str) -> Result<Call<'_>, Error> {
         let url = Url::parse(url).map_err(|_| Error::Invalid("the media URL is not a URL".to_owned()))?;
         let url = self.through_provider(url);
         let trusted = self.trusts(&url);
-        let call = Call::fetch(self, "download", url, trusted).timeout(TRANSFER_TIMEOUT);
-        let Answer { kind: mime_type, body: bytes } = call.at_most(DOWNLOAD_MAX).bytes().await?;
-        Ok(Download { mime_type, bytes })
+        Ok(Call::fetch(self, operation, url, trusted).timeout(TRANSFER_TIMEOUT))
     }
 
     /// As [`Client::download`], and makes sure of the bytes: `sha256` is what [`Client::media`] gives (hexadecimal) or a

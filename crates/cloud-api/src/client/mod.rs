@@ -37,6 +37,7 @@ pub mod groups;
 mod health;
 mod listing;
 mod media;
+mod media_stream;
 mod messages;
 mod mobility;
 mod node;
@@ -78,6 +79,7 @@ pub use exchange::{Budget, BusinessUsage, Exchange, Observer, Usage};
 pub use health::{Ability, HealthEntity, HealthError, HealthStatus};
 pub use listing::{Listing, Page};
 pub use media::{Download, MediaInfo, Upload};
+pub use media_stream::MediaStream;
 pub use messages::{MarketingOptions, ProductPolicy, Sent, SentContact};
 pub use numbers::PhoneNumber;
 /// The HTTP method of [`Client::call`].
@@ -91,6 +93,32 @@ use crate::signature::appsecret_proof;
 use crate::violation::Violation;
 
 /// Calls the Graph API with the credentials of one business.
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use cloud_api::client::{Client, Config, Retries};
+/// use cloud_api::error::Disposition;
+/// use cloud_api::message::{Interactive, Outbound, Recipient, ReplyButton};
+///
+/// # async fn show() -> Result<(), Box<dyn std::error::Error>> {
+/// let config = Config { app_secret: Some("app secret".into()), ..Config::new("access token") };
+/// let retries = Retries::new(4, Duration::from_secs(60), tokio::time::sleep);
+/// let client = Client::new(config)?.with_retries(retries);
+///
+/// let question = Interactive::buttons("Deliver today?", [ReplyButton::new("yes", "Yes"), ReplyButton::new("no", "No")]);
+/// let message = Outbound::new(Recipient::Phone("+16505551234".into()), question).with_callback_data("order:1");
+/// match client.send_message("106540352242922", &message).await {
+///     Ok(sent) => println!("accepted as {}", sent.wamid),
+///     Err(error) => match error.disposition() {
+///         Disposition::RetryAfter(wait) => println!("still refused; nothing was sent; again in {wait:?}"),
+///         Disposition::OutcomeUnknown => println!("wait for a status with order:1 before sending again"),
+///         Disposition::ParkNumber => println!("stop sending from this number: {error}"),
+///         Disposition::FixRequest | Disposition::Never => println!("don't send this again: {error}"),
+///     },
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,

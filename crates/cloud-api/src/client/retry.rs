@@ -16,7 +16,8 @@ const AFTER_UNKNOWN: Duration = Duration::from_secs(1);
 ///
 /// | outcome | sends and other commands | reads, and commands that may be repeated |
 /// |---|---|---|
-/// | [`Disposition::RetryAfter`]: Meta refused it unprocessed (codes 4, 80007, 130429, 131056, …), or no connection was made | yes | yes |
+/// | turned away unprocessed ([`Error::is_safe_to_repeat`]: codes 4, 80007, 130429, 131056, 131057, HTTP 429), or no connection was made | yes | yes |
+/// | any other [`Disposition::RetryAfter`]: 133009, 138003, 138004, … | **never** | yes |
 /// | [`Disposition::OutcomeUnknown`]: time-out, cut connection, codes 1, 2, 131000, …, HTTP 5xx | **never** | yes |
 /// | [`Error::Decode`]: carried out, answer not understood | never | never |
 /// | everything else | never | never |
@@ -71,7 +72,9 @@ impl Retries {
             return None;
         }
         let first = match error.disposition() {
-            Disposition::RetryAfter(wait) => wait.max(asked.unwrap_or_default()),
+            Disposition::RetryAfter(wait) if repeatable || error.is_safe_to_repeat() => {
+                wait.max(asked.unwrap_or_default())
+            }
             Disposition::OutcomeUnknown if repeatable => AFTER_UNKNOWN,
             _ => return None,
         };

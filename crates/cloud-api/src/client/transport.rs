@@ -31,7 +31,7 @@ pub(super) fn transport(error: reqwest::Error) -> Error {
 }
 
 /// An error with its causes, and without the URL, which carries a proof of the app secret.
-fn describe(error: reqwest::Error) -> String {
+pub(super) fn describe(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(&error);

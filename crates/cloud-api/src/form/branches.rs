@@ -55,7 +55,19 @@ fn inner_lists<'a>(node: &Node<'a>) -> Vec<(String, &'a Value)> {
 
 /// All components below a list, whatever their branch.
 pub(super) fn count(list: &Value) -> usize {
-    all(list, "").len()
+    // Without pointers: there is no bound yet on how many there are.
+    fn below(list: &Value, depth: usize) -> usize {
+        if depth > DEPTH_MAX {
+            return 0;
+        }
+        let one = |map: &Map<String, Value>| {
+            let lists = ["children", "then", "else"].iter().filter_map(|key| map.get(*key));
+            let cases = map.get("cases").and_then(Value::as_object).into_iter().flat_map(Map::values);
+            1 + lists.chain(cases).map(|list| below(list, depth + 1)).sum::<usize>()
+        };
+        list.as_array().into_iter().flatten().filter_map(Value::as_object).map(one).sum()
+    }
+    below(list, 0)
 }
 
 /// The most components of these kinds that can be seen at once: of branches, the fullest counts.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::component::Place;
-use super::facts::Whole;
+use super::facts::{WALK_DEPTH_MAX, Whole};
 use super::version::{Version, Versions};
 use super::{branches, component, data, routing};
 use crate::judge::{Findings, Node, text};
@@ -15,6 +15,9 @@ use crate::violation::{Rule, Violation};
 pub(super) const SCREENS_MAX: usize = 100;
 /// Most components on a screen, all branches and forms together. Meta: WhatsApp Flows > Reference > Components.
 pub(super) const COMPONENTS_MAX: usize = 50;
+
+/// Longest path to a key, in bytes; the deepest place of a real form has a quarter of it.
+const PATH_MAX: usize = 1_024;
 
 const TOP: &[&str] = &["version", "data_api_version", "data_channel_uri", "routing_model", "screens"];
 const SCREEN: &[&str] =
@@ -35,11 +38,29 @@ pub(super) struct Judge<'a> {
 /// phone only. A text that is too long ([`Rule::Length`]) is cut by the phone; whether Meta refuses its upload isn't
 /// documented. Never panics, whatever the JSON.
 ///
+/// ```
+/// use cloud_api::form;
+///
+/// let form = serde_json::json!({"version": "7.3", "screens": [{
+///     "id": "THANKS", "title": "Thank you", "terminal": true,
+///     "layout": {"type": "SingleColumnLayout", "children": [
+///         {"type": "TextHeading", "text": "We'll be in touch."},
+///         {"type": "Footer", "label": "Close", "on-click-action": {"name": "complete", "payload": {}}}
+///     ]}
+/// }]});
+/// assert_eq!(form::check(&form), Ok(()));
+/// ```
+///
 /// # Errors
-/// All violations found, in the order of the JSON, never an empty list.
+/// All violations found, in the order of the JSON, never an empty list. At most 1,000: what is found after those isn't
+/// told. A form with a key whose path (the pointer to it) is longer than 1,024 bytes is refused for that alone: every
+/// violation below would repeat it.
 pub fn check(form: &Value) -> Result<(), Vec<Violation>> {
     let mut found = match Node::root(form) {
         Some(root) => {
+            if let Some(violation) = too_long(form, String::new(), 0) {
+                return Err(vec![violation]);
+            }
             let whole = Whole::gather(root.map);
             let mut judge = Judge { whole, findings: Findings::default(), carousels: 0 };
             judge.form(&root);
@@ -54,6 +75,34 @@ pub fn check(form: &Value) -> Result<(), Vec<Violation>> {
     found.sort_by_cached_key(|violation| place(&violation.pointer));
     found.dedup();
     if found.is_empty() { Ok(()) } else { Err(found) }
+}
+
+/// The first key that is too long, or too deep below long ones. The violation names the object it is in.
+fn too_long(value: &Value, pointer: String, depth: usize) -> Option<Violation> {
+    if depth > WALK_DEPTH_MAX {
+        return None;
+    }
+    let nested = |value: &Value| value.is_object() || value.is_array();
+    match value {
+        Value::Object(map) => {
+            let node = Node::new(map, pointer);
+            map.iter().find_map(|(key, value)| {
+                let given = node.pointer.len() + 1 + key.len();
+                if given > PATH_MAX {
+                    let mut findings = Findings::default();
+                    let message = format!("The path to a key is longer than {PATH_MAX} bytes.");
+                    findings.add_limit(node.pointer.clone(), Rule::Length, [PATH_MAX, given], message);
+                    return findings.0.pop();
+                }
+                if nested(value) { too_long(value, node.at(key), depth + 1) } else { None }
+            })
+        }
+        Value::Array(items) => {
+            let mut items = items.iter().enumerate().filter(|(_, item)| nested(item));
+            items.find_map(|(i, item)| too_long(item, format!("{pointer}/{i}"), depth + 1))
+        }
+        _ => None,
+    }
 }
 
 /// Numbers sort as numbers, so that the tenth child comes after the second.
@@ -191,9 +240,9 @@ impl<'a> Judge<'a> {
         }
         let place = Place { screen: id, terminal, ..Place::default() };
         component::children(self, children, &pointer, &place);
-        component::names(self, children, &pointer);
         // Far beyond the bound a screen is refused as a whole.
         if count <= 2 * COMPONENTS_MAX {
+            component::names(self, children, &pointer);
             branches::judge(self, children, &pointer, terminal);
         }
         component::references(self, screen, id);

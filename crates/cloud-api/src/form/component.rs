@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::check::{COMPONENTS_MAX, Judge};
-use super::facts::DEPTH_MAX;
+use super::facts::{DEPTH_MAX, WALK_DEPTH_MAX};
 use super::parts::{Need, Part, part};
 use super::version::Version;
 use super::{branches, expression, lists, reference, values};
@@ -230,8 +230,7 @@ pub(super) fn references<'a>(judge: &mut Judge<'a>, screen: &Node<'a>, id: &str)
 }
 
 fn walk(judge: &mut Judge<'_>, value: &Value, pointer: &str, screen: &str, depth: usize) {
-    // Form, branches, components and a payload: nothing that is accepted is deeper.
-    if depth > 8 * DEPTH_MAX {
+    if depth > WALK_DEPTH_MAX || judge.findings.is_full() {
         return;
     }
     match value {

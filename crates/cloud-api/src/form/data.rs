@@ -49,6 +49,9 @@ fn schema(findings: &mut Findings, node: &Node<'_>, depth: usize) {
     }
     let Some(properties) = findings.may_have_object(node, "properties") else { return };
     for (key, value) in properties.map {
+        if findings.is_full() {
+            return;
+        }
         let pointer = properties.at(key);
         if key == EXAMPLE {
             let message = "Property '__example__' is allowed only as a top level property of data model.";
@@ -92,6 +95,9 @@ fn fits(
     if let (Some(items), Some(schema)) = (example.as_array(), schema.get("items").and_then(Value::as_object))
     {
         for (i, item) in items.iter().enumerate() {
+            if findings.is_full() {
+                return;
+            }
             fits(findings, schema, item, format!("{pointer}/{i}"), depth + 1);
         }
     }

@@ -43,14 +43,14 @@ pub struct Pointer {
 /// The position is that of the value; of the key, when the key is what is wrong; and of the object around it, when
 /// something is missing. A pointer that isn't in the source gets the position of what is nearest around it.
 pub fn validation_errors(source: &str, violations: &[Violation]) -> Vec<ValidationError> {
-    let source = Source::new(source);
+    let source = Source::new(source, violations.iter().map(|violation| violation.pointer.as_str()));
     violations.iter().map(|violation| entry(&source, violation)).collect()
 }
 
 /// Judges a form as it is uploaded: as text. What isn't JSON is one entry, `INVALID_FLOW_JSON`.
 ///
 /// # Errors
-/// All entries, in the order of the source, never an empty list.
+/// All entries, in the order of the source, never an empty list and never more than [`check`] has violations: 1,000.
 pub fn check_source(source: &str) -> Result<Value, Vec<ValidationError>> {
     match serde_json::from_str::<Value>(source) {
         Ok(form) => match check(&form) {

@@ -9,6 +9,8 @@ use super::version::{Version, Versions};
 
 /// Deeper than any form that is accepted; below it nothing is looked at.
 pub(super) const DEPTH_MAX: usize = 16;
+/// The same for values of any kind: form, branches, components and a payload.
+pub(super) const WALK_DEPTH_MAX: usize = 8 * DEPTH_MAX;
 
 /// The whole form.
 pub(super) struct Whole<'a> {

@@ -25,20 +25,53 @@ pub(super) struct Found {
     pub key: Option<(usize, usize)>,
 }
 
-/// A document with the places of all its values, by JSON pointer.
+/// A document with the places of those of its values that somebody asks for.
 pub(super) struct Source<'s> {
     text: &'s str,
     lines: Vec<usize>,
     /// How many characters begin before each block of [`BLOCK`] bytes: a long line is not counted again and again.
     characters: Vec<usize>,
-    places: BTreeMap<String, Found>,
+    places: Places,
+}
+
+/// The wanted places as a tree of the pointers' parts, the document's root first. A pointer for every value of the
+/// document would take the square of its size.
+struct Places(Vec<Place>);
+
+#[derive(Default)]
+struct Place {
+    below: BTreeMap<String, usize>,
+    found: Option<Found>,
+}
+
+impl Places {
+    fn wanted<'p>(pointers: impl Iterator<Item = &'p str>) -> Self {
+        let mut places = vec![Place::default()];
+        for pointer in pointers {
+            let mut at = 0;
+            for part in parts(pointer) {
+                let fresh = places.len();
+                at = *places[at].below.entry(part).or_insert(fresh);
+                if at == fresh {
+                    places.push(Place::default());
+                }
+            }
+        }
+        Self(places)
+    }
+}
+
+/// The parts of a pointer, as the document spells them.
+fn parts(pointer: &str) -> impl Iterator<Item = String> {
+    pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~"))
 }
 
 impl<'s> Source<'s> {
-    /// Reads as far as the text is JSON; what can't be read has no place.
-    pub fn new(text: &'s str) -> Self {
-        let mut scan = Scan { bytes: text.as_bytes(), at: 0, depth: 0, places: BTreeMap::new() };
-        let _ = scan.value(String::new(), None);
+    /// Reads as far as the text is JSON; what can't be read has no place. Only these pointers can be asked for.
+    pub fn new<'p>(text: &'s str, pointers: impl Iterator<Item = &'p str>) -> Self {
+        let places = Places::wanted(pointers);
+        let mut scan = Scan { bytes: text.as_bytes(), at: 0, depth: 0, places };
+        let _ = scan.value(Some(0), None);
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let mut characters = vec![0];
         let mut count = 0;
@@ -51,15 +84,16 @@ impl<'s> Source<'s> {
 
     /// The value at a pointer, or what is nearest around it.
     pub fn nearest(&self, pointer: &str) -> Option<(Found, bool)> {
-        let mut pointer = pointer;
-        let mut exact = true;
-        loop {
-            if let Some(found) = self.places.get(pointer) {
-                return Some((*found, exact));
-            }
-            exact = false;
-            pointer = pointer.rsplit_once('/')?.0;
+        let Places(places) = &self.places;
+        let mut place = &places[0];
+        let mut nearest = place.found.map(|found| (found, true));
+        for part in parts(pointer) {
+            nearest = nearest.map(|(found, _)| (found, false));
+            let Some(below) = place.below.get(&part) else { break };
+            place = &places[*below];
+            nearest = place.found.map(|found| (found, true)).or(nearest);
         }
+        nearest
     }
 
     pub fn text(&self, (start, end): (usize, usize)) -> &'s str {
@@ -103,12 +137,13 @@ struct Scan<'s> {
     bytes: &'s [u8],
     at: usize,
     depth: usize,
-    places: BTreeMap<String, Found>,
+    places: Places,
 }
 
 /// `None` anywhere: the text isn't JSON from here on.
 impl Scan<'_> {
-    fn value(&mut self, pointer: String, key: Option<(usize, usize)>) -> Option<()> {
+    /// Reads a value. `place` is where it is wanted, if it or anything in it is.
+    fn value(&mut self, place: Option<usize>, key: Option<(usize, usize)>) -> Option<()> {
         self.blank();
         let start = self.at;
         self.depth += 1;
@@ -116,15 +151,21 @@ impl Scan<'_> {
             return None;
         }
         match *self.bytes.get(self.at)? {
-            b'{' => self.object(&pointer)?,
-            b'[' => self.array(&pointer)?,
+            b'{' => self.object(place)?,
+            b'[' => self.array(place)?,
             b'"' => self.string()?,
             _ => self.word(),
         }
         self.depth -= 1;
         // Of a key that is there twice, the last counts, as in the parsed value.
-        self.places.insert(pointer, Found { value: (start, self.at), key });
+        if let Some(place) = place {
+            self.places.0[place].found = Some(Found { value: (start, self.at), key });
+        }
         Some(())
+    }
+
+    fn below(&self, place: Option<usize>, part: &str) -> Option<usize> {
+        self.places.0[place?].below.get(part).copied()
     }
 
     fn blank(&mut self) {
@@ -140,7 +181,7 @@ impl Scan<'_> {
         here
     }
 
-    fn object(&mut self, pointer: &str) -> Option<()> {
+    fn object(&mut self, place: Option<usize>) -> Option<()> {
         self.at += 1;
         if self.next_is(b'}') {
             return Some(());
@@ -154,8 +195,7 @@ impl Scan<'_> {
             if !self.next_is(b':') {
                 return None;
             }
-            let key = key.replace('~', "~0").replace('/', "~1");
-            self.value(format!("{pointer}/{key}"), Some(span))?;
+            self.value(self.below(place, &key), Some(span))?;
             if self.next_is(b'}') {
                 return Some(());
             }
@@ -165,13 +205,14 @@ impl Scan<'_> {
         }
     }
 
-    fn array(&mut self, pointer: &str) -> Option<()> {
+    fn array(&mut self, place: Option<usize>) -> Option<()> {
         self.at += 1;
         if self.next_is(b']') {
             return Some(());
         }
         for i in 0_usize.. {
-            self.value(format!("{pointer}/{i}"), None)?;
+            let inner = place.and_then(|_| self.below(place, &i.to_string()));
+            self.value(inner, None)?;
             if self.next_is(b']') {
                 return Some(());
             }

@@ -10,7 +10,7 @@ use super::reference::{self, Type};
 use super::version::Version;
 use super::{action, expression, lists};
 use crate::judge::{Node, Text, text};
-use crate::violation::Rule;
+use crate::violation::{Rule, Violation};
 
 /// It is a reference, or an expression in backticks.
 pub(super) fn is_dynamic(text: &str, version: Version) -> bool {
@@ -256,11 +256,9 @@ fn bounded(judge: &mut Judge<'_>, value: &Value, pointer: String, least: u64, mo
     if given < least || given > most {
         let limit = if given < least { least } else { most };
         let which = if given < least { "minimum" } else { "maximum" };
-        judge.findings.add(pointer, Rule::Value, format!("The {which} value allowed is {limit}."));
-        if let Some(last) = judge.findings.0.last_mut() {
-            last.limit = Some(limit);
-            last.given = Some(given);
-        }
+        let message = format!("The {which} value allowed is {limit}.");
+        let (limit, given) = (Some(limit), Some(given));
+        judge.findings.push(Violation { pointer, rule: Rule::Value, limit, given, message });
     }
 }
 

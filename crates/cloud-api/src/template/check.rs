@@ -28,7 +28,7 @@ const ANY: usize = usize::MAX;
 /// [`refusal`](super::refusal) says how Graph answers a violation. Meta: Templates > Create.
 ///
 /// # Errors
-/// All violations found, in the order of the template, never an empty list.
+/// All violations found, in the order of the template, never an empty list. After 1,000 no more are collected.
 pub fn check(template: &Value) -> Result<(), Vec<Violation>> {
     judge(template, definition)
 }
@@ -178,7 +178,7 @@ pub(super) fn whole(node: &Node<'_>, key: &str, [min, max]: [i64; 2], findings: 
         return;
     }
     let limit = u64::try_from(if number > max { max } else { min }).ok();
-    findings.0.push(Violation {
+    findings.push(Violation {
         pointer: node.at(key),
         rule: Rule::Value,
         limit,

@@ -4,7 +4,8 @@
 //! word may be [`Other`](MessageKind::Other), unknown fields stay in `extra`, and a delivery that is written again is
 //! the JSON that was read. What wasn't understood is listed by [`Envelope::surprises`].
 //!
-//! [`inspect`] says the same in words, event by event, for people.
+//! [`inspect`] says the same in words, event by event, for people. [`challenge`] answers the handshake that comes before
+//! the first delivery.
 //!
 //! | family | fields | |
 //! |---|---|---|
@@ -28,6 +29,7 @@ mod errors;
 mod fields;
 mod forms;
 mod groups;
+mod handshake;
 mod inspect;
 
 mod messages;
@@ -56,6 +58,7 @@ pub use errors::{ErrorData, WireError};
 pub use fields::{Field, Value};
 pub use forms::*;
 pub use groups::*;
+pub use handshake::challenge;
 pub use inspect::{Event, Note, Problem, Report, Who, inspect};
 
 pub use messages::*;
@@ -177,6 +180,24 @@ impl Envelope {
 }
 
 /// Reads the body of a delivery. Check its signature first. Never panics, whatever the bytes.
+///
+/// ```
+/// use cloud_api::webhook::{self, StatusKind};
+///
+/// let body = br#"{"object": "whatsapp_business_account", "entry": [{"id": "102290129340398", "changes": [{
+///     "value": {"statuses": [{"id": "wamid.OUT", "status": "delivered", "brand_new": 1}]}, "field": "messages"}]}]}"#;
+/// let envelope = webhook::parse(body)?;
+/// let (entry, change) = envelope.changes().next().expect("one change");
+/// assert_eq!(entry.id.as_deref(), Some("102290129340398"));
+///
+/// let messages = change.value.as_messages().expect("the field is messages");
+/// assert_eq!(messages.statuses()[0].status, Some(StatusKind::Delivered));
+///
+/// // What this crate doesn't know isn't lost, and says so.
+/// assert_eq!(messages.statuses()[0].extra["brand_new"], 1);
+/// assert_eq!(envelope.surprises()[0].pointer, "/entry/0/changes/0/value/statuses/0/brand_new");
+/// # Ok::<(), webhook::ParseError>(())
+/// ```
 ///
 /// # Errors
 /// [`ParseError`] when the body isn't JSON, or has no list of entries. Keep such a body and look at it.

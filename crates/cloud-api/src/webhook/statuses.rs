@@ -54,7 +54,8 @@ words! {
 }
 
 object! {
-    /// A step of a message's way. Steps repeat and overtake each other; combine them with [`advance`].
+    /// A step of a message's way. Steps repeat and overtake each other; combine them with [`advance`], as far as they are
+    /// about delivery ([`Status::delivery`]): a payment can fail where its message doesn't.
     pub struct Status {
         /// Our message.
         id: Id = "id",
@@ -225,17 +226,32 @@ impl StatusKind {
 }
 
 impl Status {
+    /// How far the message got; `None` when the status is about something else, such as a payment. Only this goes into
+    /// [`advance`].
+    pub fn delivery(&self) -> Option<&StatusKind> {
+        self.status.as_ref().filter(|_| self.kind.is_none())
+    }
+
     /// Who of a group this is about, by phone number, in either spelling of Meta's pages.
     pub fn participant(&self) -> Option<&Id> {
         self.recipient_participant_id.as_ref().or(self.participant_recipient_id.as_ref())
     }
 }
 
-/// How far a message has got, knowing one state and hearing another, in whatever order they come.
+/// How far a message has got, knowing one state and hearing another, in whatever order they come. Hear only what
+/// [`Status::delivery`] gives: the `failed` of a payment is not the message's.
 ///
 /// `accepted < sent < failed < delivered < read < played`: the further one wins. Words that aren't about delivery lose
 /// against those that are; of two such words the one later in the alphabet wins, which means nothing, but makes the
 /// answer the same in every order: this is the join of a lattice, commutative, associative and idempotent.
+///
+/// ```
+/// use cloud_api::webhook::{StatusKind, advance};
+///
+/// let heard = [StatusKind::Read, StatusKind::Sent, StatusKind::Delivered];
+/// let state = heard.iter().fold(StatusKind::Accepted, |state, heard| advance(&state, heard));
+/// assert_eq!(state, StatusKind::Read);
+/// ```
 pub fn advance(current: &StatusKind, heard: &StatusKind) -> StatusKind {
     // An `Other` that spells a known word, made by hand, must not win over that word.
     let place =

@@ -66,7 +66,8 @@ impl MessagesValue {
         self.contacts.as_deref().unwrap_or_default()
     }
 
-    /// The customer who wrote a message, found by business-scoped user id, then by phone number.
+    /// The customer who wrote a message, found by business-scoped user id, then by phone number. Searches the contacts
+    /// each time; Meta sends one, or a few.
     pub fn sender_of(&self, message: &Message) -> Option<&Contact> {
         let by_user =
             self.contacts().iter().find(|c| c.user_id.is_some() && c.user_id == message.from_user_id);

@@ -79,6 +79,14 @@ async fn a_list_without_end_is_a_fault() {
     stage.play(page(&["1"], Some("same")));
     let error = stage.client.phone_numbers("700").all().await.unwrap_err();
     assert!(matches!(&error, Error::Decode(text) if text.contains("circle")), "{error}");
+
+    let stage = Stage::new().await;
+    for cursor in ["a", "b", "a", "b", "a"] {
+        stage.play(page(&["1"], Some(cursor)));
+    }
+    let error = stage.client.phone_numbers("700").all().await.unwrap_err();
+    assert!(matches!(&error, Error::Decode(text) if text.contains("circle")), "{error}");
+    assert_eq!(stage.asked().len(), 3);
 }
 
 #[tokio::test]
@@ -177,7 +185,10 @@ async fn a_message_is_repeated_only_if_it_was_refused_unprocessed() {
     assert_eq!(client.send_message("600", &text()).await.unwrap().wamid, "wamid.1");
     assert_eq!((stage.asked().len(), waits.lock().unwrap().clone()), (3, vec![6, 12]));
 
-    for (status, code) in [(500, 131_000), (503, 2), (400, 131_009), (400, 190)] {
+    // The last two pass with time, but may have done something.
+    for (status, code) in
+        [(500, 131_000), (503, 2), (400, 131_009), (400, 190), (500, 138_004), (400, 133_009)]
+    {
         stage.play(refusal(status, code));
         let error = client.send_message("600", &text()).await.unwrap_err();
         assert_eq!((stage.asked().len(), error.graph().unwrap().code), (1, code));
@@ -186,6 +197,19 @@ async fn a_message_is_repeated_only_if_it_was_refused_unprocessed() {
     assert!(matches!(client.send_message("600", &text()).await, Err(Error::Decode(_))));
     assert_eq!(stage.asked().len(), 1);
     assert_eq!(waits.lock().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_number_that_is_not_there_parks_its_queue_and_a_file_that_is_not_there_does_not() {
+    let stage = Stage::new().await;
+    let missing =
+        || (400, json!({"error": {"code": 100, "error_subcode": 33, "message": "Unsupported request"}}));
+    stage.play(missing());
+    let error = stage.client.send_message("600", &text()).await.unwrap_err();
+    assert_eq!(error.disposition(), Disposition::ParkNumber);
+    stage.play(missing());
+    let error = stage.client.media("9").await.unwrap_err();
+    assert_eq!(error.disposition(), Disposition::FixRequest);
 }
 
 #[tokio::test]

@@ -305,9 +305,15 @@ async fn media_go_up_and_come_down() {
     );
     let file = client.download(&format!("{url}/bytes")).await.unwrap();
     assert_eq!((&file.bytes[..], file.mime_type.as_deref()), (&b"bytes"[..], Some("image/png")));
+    let mut coming = client.stream_media(&format!("{url}/bytes")).await.unwrap();
+    assert_eq!((coming.mime_type.as_deref(), coming.size), (Some("image/png"), Some(5)));
+    assert_eq!(coming.chunk().await.unwrap().unwrap(), "bytes");
+    assert_eq!(coming.chunk().await.unwrap(), None);
     client.delete_media(&id).await.unwrap();
-    let error = client.download(&format!("{url}/gone")).await.unwrap_err();
-    assert_eq!(error.graph().unwrap().http_status, 404);
+    let gone = format!("{url}/gone");
+    for error in [client.download(&gone).await.unwrap_err(), client.stream_media(&gone).await.unwrap_err()] {
+        assert_eq!(error.graph().unwrap().http_status, 404);
+    }
     assert!(client.download("not a url").await.is_err());
     let odd = client.upload_media("600", "bytes".into(), "image/\n", "a").await.unwrap_err();
     assert!(matches!(odd, Error::Invalid(_)));

@@ -1,12 +1,15 @@
 //! Calls about people: messages, blocks, threads, media, calls, groups.
 
+use std::time::Duration;
+
 use cloud_api::client::calls::{CallAnswer, CallCapture, CallPermissionStatus, NewCall};
 use cloud_api::client::groups::{GroupUpdate, JoinApproval, NewGroup};
 use cloud_api::client::settings::Switch;
 use cloud_api::client::users::{ThreadAction, ThreadControl, UserRef};
-use cloud_api::client::{MarketingOptions, ProductPolicy, Upload};
+use cloud_api::client::{MarketingOptions, ProductPolicy, Retries, Upload};
 use cloud_api::error::Error;
 use cloud_api::message::{Content, Outbound, Recipient, Template};
+use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, done};
@@ -374,4 +377,27 @@ async fn people_come_into_groups_and_leave_them() {
     assert!(client.remove_participants("g1", &vec![users[0].clone(); 9]).await.is_err());
     assert!(client.approve_join_requests("g1", &[]).await.is_err());
     assert!(stage.asked().is_empty());
+}
+
+#[tokio::test]
+async fn media_come_piece_by_piece_and_a_refused_stream_is_tried_again() {
+    let stage = Stage::new().await;
+    let retries = Retries::new(2, Duration::from_secs(60), |_| async {});
+    let client = stage.client.with_retries(retries);
+    let url = format!("{}/bytes", stage.url);
+    stage.play((503, Value::Null));
+    stage.play(crate::stage::Answer { status: 200, headers: Vec::new(), body: "hello".into() });
+    let pieces: Vec<_> = client.stream_media(&url).await.unwrap().stream().collect().await;
+    let bytes: Vec<u8> = pieces.into_iter().flat_map(|piece| piece.unwrap().to_vec()).collect();
+    assert_eq!(bytes, b"hello");
+    assert_eq!(stage.asked().len(), 2);
+
+    // As many bytes as were promised, or an error: a file that was cut short isn't a file.
+    let length = vec![("content-length", "9".to_owned())];
+    stage.play(crate::stage::Answer { status: 200, headers: length, body: "hello".into() });
+    let ended = match stage.client.stream_media(&url).await {
+        Ok(coming) => coming.stream().any(|piece| async move { piece.is_err() }).await,
+        Err(_) => true,
+    };
+    assert!(ended);
 }

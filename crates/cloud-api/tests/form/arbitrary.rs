@@ -183,3 +183,55 @@ fn what_is_far_too_large_is_refused_without_delay() {
         assert_eq!(validation_errors(&source, &violations).len(), violations.len());
     }
 }
+
+/// A valid form whose first screen declares this.
+fn declaring(key: &str, schema: &Value) -> Value {
+    let mut form = booking();
+    form["screens"][0]["data"][key] = schema.clone();
+    form
+}
+
+#[test]
+fn a_long_key_is_not_repeated_for_everything_below_it() {
+    let bad: serde_json::Map<_, _> = (0..10_000).map(|i| (format!("p{i}"), json!(i))).collect();
+    let bad = json!({"type": "object", "properties": bad, "__example__": {}});
+    let numbers = json!({"type": "array", "items": {"type": "string"}, "__example__": vec![1; 30_000]});
+    let long = "k".repeat(100_000);
+    for schema in [&bad, &numbers] {
+        // Under a long key: one violation, of the object that has the key.
+        let form = declaring(&long, schema);
+        let violations = check(&form).unwrap_err();
+        assert_eq!((violations.len(), violations[0].pointer.as_str()), (1, "/screens/0/data"));
+        assert_eq!((violations[0].limit, violations[0].given), (Some(1_024), Some(100_016)));
+        assert_eq!(check_source(&form.to_string()).unwrap_err().len(), 1);
+        // Under an ordinary one: as many as anybody reads.
+        let form = declaring("ordinary", schema);
+        let violations = check(&form).unwrap_err();
+        assert_eq!(violations.len(), 1_000);
+        assert_eq!(check_source(&form.to_string()).unwrap_err().len(), 1_000);
+    }
+    // Keys that are short each, and long together.
+    let deep = (0..60).fold(bad, |inner, _| json!({"k".repeat(100): inner}));
+    assert_eq!(check(&declaring("deep", &deep)).unwrap_err().len(), 1);
+}
+
+#[test]
+fn places_in_the_source_are_looked_up_without_a_pointer_for_every_value() {
+    // A map of all pointers would hold 500,000 times 100,000 bytes.
+    let long = "k".repeat(100_000);
+    let source = format!(r#"{{"{long}":[{}1],"version":0}}"#, "1,".repeat(500_000));
+    let violations = check(&json!({"version": 0})).unwrap_err();
+    let entries = validation_errors(&source, &violations);
+    let version = entries.iter().find(|entry| entry.pointers[0].path == "version").unwrap();
+    assert_eq!((version.span.line_start, version.span.column_start), (1, 1_100_019));
+}
+
+#[test]
+fn a_message_that_quotes_a_long_name_is_cut() {
+    let name = "A".repeat(100_000);
+    let form = json!({"version": "7.3", "data_api_version": "3.0",
+        "routing_model": {"A": [&name, name.to_lowercase()]}, "screens": []});
+    let violations = check(&form).unwrap_err();
+    assert!(violations.iter().any(|violation| violation.message.ends_with('…')));
+    assert!(violations.iter().all(|violation| violation.message.len() < 5_000));
+}

@@ -162,3 +162,45 @@ fn a_thousand_changes_are_a_thousand_events_in_order() {
     let ids: Vec<_> = report.events.iter().map(|event| event.ids["wamid"].clone()).collect();
     assert_eq!(ids, (0..1_000).map(|i| format!("wamid.{i}")).collect::<Vec<_>>());
 }
+
+#[test]
+fn many_messages_of_many_people_are_told_in_one_go() {
+    // Searching the contacts for each message would take four hundred million looks.
+    const PEOPLE: usize = 20_000;
+    let contacts: Vec<Json> = (0..PEOPLE)
+        .map(|i| json!({"wa_id": i.to_string(), "user_id": format!("US.{i}"), "profile": {"name": format!("N{i}")}}))
+        .collect();
+    let messages: Vec<Json> = (0..PEOPLE)
+        .rev()
+        .map(|i| match i % 2 {
+            0 => json!({"id": "wamid.1", "type": "text", "from": i.to_string()}),
+            _ => json!({"id": "wamid.1", "type": "text", "from_user_id": format!("US.{i}")}),
+        })
+        .collect();
+    let value = json!({"contacts": contacts, "messages": messages});
+    let body = json!({"object": "whatsapp_business_account",
+        "entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}]});
+    let report = inspect(body.to_string().as_bytes());
+    assert_eq!(report.events.len(), PEOPLE);
+    for (event, i) in report.events.iter().zip((0..PEOPLE).rev()) {
+        assert_eq!(event.who.as_ref().and_then(|who| who.name.clone()), Some(format!("N{i}")));
+    }
+}
+
+#[test]
+fn of_two_contacts_with_one_id_the_first_counts_and_the_user_id_before_the_phone() {
+    let value = json!({"contacts": [
+        {"wa_id": "1", "profile": {"name": "phone"}},
+        {"user_id": "US.1", "profile": {"name": "user"}},
+        {"wa_id": "1", "user_id": "US.1", "profile": {"name": "again"}}],
+        "messages": [{"id": "a", "type": "text", "from": "1", "from_user_id": "US.1"},
+            {"id": "b", "type": "text", "from": "1"}, {"id": "c", "type": "text", "from": "2"}]});
+    let body = json!({"object": "whatsapp_business_account",
+        "entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}]});
+    let names: Vec<_> = inspect(body.to_string().as_bytes())
+        .events
+        .into_iter()
+        .map(|event| event.who.and_then(|who| who.name))
+        .collect();
+    assert_eq!(names, [Some("user".to_owned()), Some("phone".to_owned()), None]);
+}

@@ -1,6 +1,6 @@
 //! Statuses combine in every order to the same answer.
 
-use cloud_api::webhook::{StatusKind, advance};
+use cloud_api::webhook::{self, Status, StatusKind, advance};
 use proptest::prelude::*;
 
 #[test]
@@ -60,4 +60,19 @@ fn a_message_that_arrived_has_not_failed_whichever_is_heard_first() {
         assert_eq!(advance(&arrived, &StatusKind::Failed), arrived);
     }
     assert_eq!(advance(&StatusKind::Sent, &StatusKind::Failed), StatusKind::Failed);
+}
+
+#[test]
+fn a_payment_that_failed_is_not_a_message_that_failed() {
+    let read = |status: serde_json::Value| -> Status {
+        let body = serde_json::json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [
+            {"field": "messages", "value": {"statuses": [status]}}]}]});
+        let envelope = webhook::parse(body.to_string().as_bytes()).unwrap();
+        let (_, change) = envelope.changes().next().unwrap();
+        change.value.as_messages().unwrap().statuses.clone().unwrap().remove(0)
+    };
+    let payment = read(serde_json::json!({"id": "wamid.1", "status": "failed", "type": "payment"}));
+    assert_eq!((payment.status.as_ref(), payment.delivery()), (Some(&StatusKind::Failed), None));
+    let message = read(serde_json::json!({"id": "wamid.1", "status": "failed"}));
+    assert_eq!(message.delivery(), Some(&StatusKind::Failed));
 }

@@ -5,6 +5,7 @@
 mod anything;
 mod bodies;
 mod families;
+mod handshake;
 mod inspected;
 mod lattice;
 mod reading;

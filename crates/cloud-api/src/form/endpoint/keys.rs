@@ -51,8 +51,8 @@ impl Keys {
             "PRIVATE KEY" => der,
             "RSA PRIVATE KEY" => pkcs8(&der),
             "ENCRYPTED PRIVATE KEY" => {
-                let info =
-                    EncryptedPrivateKeyInfoRef::try_from(der.as_slice()).map_err(|_| KeyError::NotPem)?;
+                let info = EncryptedPrivateKeyInfoRef::try_from(der.as_slice())
+                    .map_err(|_| KeyError::Unsupported)?;
                 let passphrase = passphrase.ok_or(KeyError::PassphraseNeeded)?;
                 let plain = info.decrypt(passphrase).map_err(|_| KeyError::WrongPassphrase)?;
                 plain.as_bytes().to_vec()

@@ -105,8 +105,9 @@ impl std::fmt::Debug for Session {
 }
 
 impl Session {
-    /// The body of the answer: base64, for [`CONTENT_TYPE`]. It says the version the request said.
-    pub fn seal(&self, response: &Response) -> String {
+    /// The body of the answer: base64, for [`CONTENT_TYPE`]. It says the version the request said. Takes the session:
+    /// key and initial vector are good for one answer only, as two under the same would betray each other (AES-GCM).
+    pub fn seal(self, response: &Response) -> String {
         let mut json = response.to_json();
         if let (Some(version), Value::Object(map)) = (&self.version, &mut json) {
             map.entry("version").or_insert_with(|| version.as_str().into());

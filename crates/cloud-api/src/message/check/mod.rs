@@ -94,7 +94,7 @@ const ANY: usize = usize::MAX;
 /// ```
 ///
 /// # Errors
-/// All violations found, in the order of the message, never an empty list.
+/// All violations found, in the order of the message, never an empty list. After 1,000 no more are collected.
 pub fn check(message: &Value) -> Result<(), Vec<Violation>> {
     judge(message, whole)
 }
@@ -127,6 +127,15 @@ pub fn check_marketing(message: &Value) -> Result<(), Vec<Violation>> {
 
 /// JSON pointers to the fields of a body for `messages` that Meta doesn't know: misspelt, most likely. They break no
 /// limit; Meta ignores them or refuses them with code 100. Call it for bodies that [`check`] passes.
+///
+/// ```
+/// use cloud_api::message::{check, unknown_fields};
+///
+/// let body = serde_json::json!({"messaging_product": "whatsapp", "to": "+16505551234", "type": "image",
+///     "image": {"link": "https://acme.test/a.jpg", "capton": "Our new shop"}});
+/// assert_eq!(check(&body), Ok(()));
+/// assert_eq!(unknown_fields(&body), ["/image/capton"]);
+/// ```
 pub fn unknown_fields(message: &Value) -> Vec<String> {
     unknown(message, whole)
 }

@@ -41,7 +41,7 @@ pub(in crate::message) fn order_details(parameters: &Node<'_>, findings: &mut Fi
         let message = "Param total_amount['value'] must be subtotal + tax + shipping - discount.".to_owned();
         let pointer = format!("{}/value", parameters.at("total_amount"));
         let [limit, given] = [expected, total.into()].map(|sum| u64::try_from(sum).ok());
-        findings.0.push(Violation { pointer, rule: Rule::Value, limit, given, message });
+        findings.push(Violation { pointer, rule: Rule::Value, limit, given, message });
     }
 }
 

@@ -145,6 +145,16 @@ impl Event {
 /// Says in words what a body holds: every event, and everything surprising. Takes any bytes.
 ///
 /// Slower than [`parse`](super::parse), and meant for people; the two agree on what is a webhook.
+///
+/// ```
+/// use cloud_api::webhook;
+///
+/// let report = webhook::inspect(br#"{"entry": [{"id": "1", "changes": [{"field": "messages", "value": {
+///     "messages": [{"from": "16505551234", "id": "wamid.1", "timestamp": "1790000000", "type": "smell"}]}}]}]}"#);
+/// assert_eq!(report.events[0].kind, "message smell");
+/// assert_eq!(report.events[0].at, Some(1_790_000_000));
+/// assert!(!report.is_understood());
+/// ```
 pub fn inspect(body: &[u8]) -> Report {
     let json = match from_slice::<Json>(body) {
         Ok(Ok(json) | Err(json)) => json,

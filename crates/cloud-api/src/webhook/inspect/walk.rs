@@ -1,5 +1,7 @@
 //! Goes through a delivery without leaving anything out: lists element by element, and what is no list as one.
 
+use std::collections::HashMap;
+
 use serde_json::Value as Json;
 
 use super::super::scalar::{Id, UnixTime};
@@ -9,17 +11,32 @@ use super::{Event, Who, families, messages, one_line, shape};
 
 /// What the events of one change have in common.
 pub(super) struct Place {
-    pub contacts: Vec<Contact>,
+    contacts: Vec<Contact>,
+    /// Where each user id first stands in `contacts`. A delivery may name many people and speak of each.
+    by_user: HashMap<Id, usize>,
+    /// The same by phone number.
+    by_phone: HashMap<Id, usize>,
 }
 
 impl Place {
+    fn new(contacts: Vec<Contact>) -> Self {
+        let (mut by_user, mut by_phone) = (HashMap::new(), HashMap::new());
+        for (i, contact) in contacts.iter().enumerate() {
+            for (id, places) in [(&contact.user_id, &mut by_user), (&contact.wa_id, &mut by_phone)] {
+                if let Some(id) = id {
+                    places.entry(id.clone()).or_insert(i);
+                }
+            }
+        }
+        Self { contacts, by_user, by_phone }
+    }
+
     /// Who these ids belong to, with the name that the delivery's contacts know. Without ids it is the only contact, if
     /// there is only one.
     pub fn who(&self, phone: Option<&Id>, user_id: Option<&Id>, parent_user_id: Option<&Id>) -> Option<Who> {
-        let by_user =
-            self.contacts.iter().find(|contact| user_id.is_some() && contact.user_id.as_ref() == user_id);
-        let by_phone =
-            || self.contacts.iter().find(|contact| phone.is_some() && contact.wa_id.as_ref() == phone);
+        let known = |places: &HashMap<Id, usize>, id: Option<&Id>| self.contacts.get(*places.get(id?)?);
+        let by_user = known(&self.by_user, user_id);
+        let by_phone = || known(&self.by_phone, phone);
         let nobody = phone.is_none() && user_id.is_none() && parent_user_id.is_none();
         let only = || self.contacts.first().filter(|_| nobody && self.contacts.len() == 1);
         let contact = by_user.or_else(by_phone).or_else(only);
@@ -112,8 +129,7 @@ fn change(change: &Json, at: String, out: &mut Vec<Event>) {
     let at_value = format!("{at}/value");
     match change.get("value") {
         Some(value @ Json::Object(_)) => {
-            let contacts = contacts(value);
-            let mut walk = Walk { place: Place { contacts }, out: &mut *out };
+            let mut walk = Walk { place: Place::new(contacts(value)), out: &mut *out };
             tell(field.map(Field::from).as_ref(), value, &at_value, &mut walk);
             if out.len() == first {
                 let summary =
