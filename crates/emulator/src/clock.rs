@@ -81,3 +81,11 @@ pub(crate) fn rfc3339(ms: i64) -> String {
 pub(crate) fn unix_seconds(ms: i64) -> String {
     ms.div_euclid(1000).to_string()
 }
+
+/// Unix milliseconds as nodes of the Graph API write a moment: `2026-05-01T10:00:00+0000`.
+pub(crate) fn graph_time(ms: i64) -> String {
+    match jiff::Timestamp::from_millisecond(ms) {
+        Ok(t) => t.strftime("%Y-%m-%dT%H:%M:%S+0000").to_string(),
+        Err(_) => ms.to_string(),
+    }
+}

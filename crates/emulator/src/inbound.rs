@@ -52,6 +52,7 @@ impl World {
         }
         let wamid = message.wamid.clone();
         self.keep(config, message.clone());
+        self.count_tap(&message);
         self.emit_message(config, &message);
         self.announce("message", phone_number_id, wa_id, Some(&wamid));
         Ok(wamid)
@@ -88,6 +89,7 @@ impl World {
             rendered: None,
             media_id,
             expires_at: None,
+            template: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! The business side without Meta's dialogs: callbacks, numbers, templates and tokens.
 
+use cloud_api::template::Category;
 use serde_json::{Value, json};
 
 use super::{Answer, Control, ControlError};
@@ -8,7 +9,7 @@ use crate::phone;
 use crate::world::World;
 use crate::world::account::{HOUR, Number, Subscription, Token, TokenKind};
 use crate::world::limits::Throughput;
-use crate::world::template::Template;
+use crate::world::template::{Status, Template};
 
 const OBJECT: &str = "whatsapp_business_account";
 
@@ -109,23 +110,34 @@ impl Control {
             let components = components
                 .or_else(|| before.as_ref().map(|t| t.components.clone()))
                 .ok_or_else(|| ControlError::invalid("components", "is required, as Meta lists them"))?;
-            let text = |field: &str, old: Option<&String>, usual: &str| {
-                body[field].as_str().or(old.map(String::as_str)).unwrap_or(usual).to_ascii_uppercase()
-            };
-            let template = Template {
-                category: text("category", before.as_ref().map(|t| &t.category), "UTILITY"),
-                status: text("status", before.as_ref().map(|t| &t.status), "APPROVED"),
-                parameter_format: text(
-                    "parameter_format",
-                    before.as_ref().map(|t| &t.parameter_format),
-                    "POSITIONAL",
+            let status = match body["status"].as_str() {
+                Some(word) => Some(
+                    Status::named(word).ok_or_else(|| ControlError::invalid("status", "no such status"))?,
                 ),
-                id: before.map_or_else(|| world.ids.numeric_id(16), |t| t.id),
-                waba_id: body["waba_id"].as_str().unwrap_or(&config.seed_world.waba_id).to_owned(),
-                name,
-                language,
-                components,
+                None => None,
             };
+            let waba_id = body["waba_id"].as_str().unwrap_or(&config.seed_world.waba_id).to_owned();
+            let mut template = match before {
+                Some(template) => template,
+                None => Template::new(world.ids.numeric_id(16), &waba_id, &name, &language),
+            };
+            template.waba_id = waba_id;
+            template.components = components;
+            if let Some(category) = body["category"].as_str() {
+                template.category = Category::from(category);
+            }
+            if let Some(format) = body["parameter_format"].as_str() {
+                template.parameter_format = format.to_ascii_uppercase();
+            }
+            if let Some(seconds) = body["message_send_ttl_seconds"].as_i64() {
+                template.ttl_seconds = Some(seconds);
+            }
+            if let Some(status) = status {
+                // As if it had always been so: nothing is told, and what was planned for it doesn't happen.
+                template.status = status;
+                template.review.round += 1;
+                template.pause = None;
+            }
             let answer = template.to_json();
             world.templates.insert(template.id.clone(), template);
             Ok(answer)

@@ -8,6 +8,7 @@ pub(crate) mod error;
 mod events;
 mod http;
 mod observe;
+mod templates;
 mod tenants;
 
 use std::sync::Arc;

@@ -12,7 +12,10 @@ pub(crate) mod params;
 mod phone_number;
 mod reply;
 mod subscriptions;
+mod template_groups;
+mod templates;
 mod waba;
+mod waba_settings;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,7 +75,7 @@ fn request_kind(params: &Params) -> &'static str {
         [_, "messages"] if params.get("status").is_some() => "read",
         [_, "messages" | "marketing_messages"] => "send",
         [_, "media"] => "media",
-        [_, "message_templates"] => "templates",
+        [_, "message_templates", ..] => "templates",
         [_, "subscriptions" | "subscribed_apps"] => "subscriptions",
         [_, "phone_numbers" | "register" | "deregister" | "whatsapp_business_profile"] => "phone",
         _ => "other",
@@ -128,11 +131,23 @@ pub(crate) enum Room {
     Media,
     Numbers,
     Wabas,
+    WabaSettings,
+    Templates,
+    TemplateGroups,
 }
 
 impl Room {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::OAuth, Self::Apps, Self::Messages, Self::Media, Self::Numbers, Self::Wabas];
+    pub(crate) const ALL: [Self; 9] = [
+        Self::OAuth,
+        Self::Apps,
+        Self::Messages,
+        Self::Media,
+        Self::Numbers,
+        Self::Wabas,
+        Self::WabaSettings,
+        Self::Templates,
+        Self::TemplateGroups,
+    ];
 
     pub(crate) fn edges(self) -> &'static [Edge] {
         match self {
@@ -142,6 +157,9 @@ impl Room {
             Self::Media => media::EDGES,
             Self::Numbers => phone_number::EDGES,
             Self::Wabas => waba::EDGES,
+            Self::WabaSettings => waba_settings::EDGES,
+            Self::Templates => templates::EDGES,
+            Self::TemplateGroups => template_groups::EDGES,
         }
     }
 
@@ -153,6 +171,9 @@ impl Room {
             Self::Media => media::answer(call).await,
             Self::Numbers => phone_number::answer(call),
             Self::Wabas => waba::answer(call).await,
+            Self::WabaSettings => waba_settings::answer(call),
+            Self::Templates => templates::answer(call),
+            Self::TemplateGroups => template_groups::answer(call),
         }
     }
 }
