@@ -63,7 +63,7 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
 }
 
 fn change(params: &Params) -> GroupChange {
-    let ids = |name: &str| ids(params, name);
+    let ids = |name: &str| params.ids(name);
     GroupChange {
         name: params.text("name").map(str::to_owned),
         description: params.text("description").map(str::to_owned),
@@ -71,23 +71,6 @@ fn change(params: &Params) -> GroupChange {
         add: ids("add_whatsapp_business_templates").unwrap_or_default(),
         remove: ids("remove_whatsapp_business_templates").unwrap_or_default(),
     }
-}
-
-/// Ids come as numbers as well as text.
-fn ids(params: &Params, name: &str) -> Option<Vec<String>> {
-    let text = |value: &Value| match value {
-        Value::Number(number) => number.to_string(),
-        other => other.as_str().unwrap_or("").to_owned(),
-    };
-    let list = match params.get(name)? {
-        Value::Array(list) => list.clone(),
-        Value::String(written) => match serde_json::from_str(written) {
-            Ok(Value::Array(list)) => list,
-            _ => written.split(',').map(|id| Value::from(id.trim())).collect(),
-        },
-        _ => return None,
-    };
-    Some(list.iter().map(text).filter(|id| !id.is_empty()).collect())
 }
 
 /// `template_analytics` and `template_group_analytics`: one data point per template or group and day.
@@ -103,7 +86,7 @@ fn analytics(world: &World, id: &str, params: &Params, groups: bool) -> Answer {
     }
     let (parameter, key) =
         if groups { ("template_group_ids", "template_group_id") } else { ("template_ids", "template_id") };
-    let asked = ids(params, parameter).ok_or_else(|| GraphError::required(parameter))?;
+    let asked = params.ids(parameter).ok_or_else(|| GraphError::required(parameter))?;
     if asked.is_empty() || asked.len() > TEMPLATES_MAX {
         return Err(GraphError::parameter(format!(
             "Param {parameter} must have 1 to {TEMPLATES_MAX} elements"

@@ -35,14 +35,14 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
         (_, "GET", ["message_templates"]) => list(world, config, id, params),
         (_, "POST", ["message_templates"]) => world.create_template(config, id, params.body()),
         (_, "DELETE", _) => {
-            let ids = params.list("hsm_ids").or_else(|| params.plain("hsm_id").map(|id| vec![id]));
+            let ids = params.ids("hsm_ids").or_else(|| params.plain("hsm_id").map(|id| vec![id]));
             if params.get("hsm_id").is_some() && params.text("name").is_none() {
                 return Err(GraphError::required("name"));
             }
             world.delete_templates(config, id, params.text("name"), ids)
         }
         (_, _, ["message_templates", word]) => {
-            let ids = params.list("hsm_ids").unwrap_or_default();
+            let ids = params.ids("hsm_ids").unwrap_or_default();
             world.archive_templates(config, id, &ids, *word == "unarchive")
         }
         (_, _, ["upsert_message_templates"]) => world.upsert_templates(config, id, params.body()),
@@ -207,7 +207,7 @@ const DAY_SECONDS: i64 = 24 * 3_600;
 
 /// `GET /{template_id}/compare`.
 fn compare(world: &World, template: &Template, params: &Params) -> Answer {
-    let others = params.list("template_ids").ok_or_else(|| GraphError::required("template_ids"))?;
+    let others = params.ids("template_ids").ok_or_else(|| GraphError::required("template_ids"))?;
     let seconds = |name: &str| {
         let value = params.plain(name).and_then(|text| text.parse::<i64>().ok());
         value.ok_or_else(|| GraphError::required(name))

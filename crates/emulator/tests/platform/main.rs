@@ -6,11 +6,17 @@
 mod control;
 mod delivery;
 mod desk;
+mod direct_send;
 mod graph;
 mod media;
 mod messages;
 mod page;
 mod policy;
 mod scenarios;
+mod template_catalog;
+mod template_desk;
+mod template_life;
+mod template_pacing;
+mod template_send;
 mod templates;
 mod tenants;
