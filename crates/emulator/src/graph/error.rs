@@ -16,7 +16,7 @@ pub(crate) struct GraphError {
     details: Option<String>,
     transient: bool,
     /// `error_user_title` and `error_user_msg` of management calls.
-    user: Option<(String, String)>,
+    user: Option<Box<(String, String)>>,
 }
 
 impl GraphError {
@@ -55,7 +55,7 @@ impl GraphError {
 
     /// What management calls say to the person at the screen.
     pub(crate) fn user(mut self, title: impl Into<String>, message: impl Into<String>) -> Self {
-        self.user = Some((title.into(), message.into()));
+        self.user = Some(Box::new((title.into(), message.into())));
         self
     }
 
@@ -130,7 +130,7 @@ impl GraphError {
         if let Some(subcode) = self.subcode {
             error["error_subcode"] = Value::from(subcode);
         }
-        if let Some((title, message)) = &self.user {
+        if let Some((title, message)) = self.user.as_deref() {
             error["error_user_title"] = Value::from(title.as_str());
             error["error_user_msg"] = Value::from(message.as_str());
         }

@@ -86,6 +86,7 @@ pub(crate) struct Waba {
 
 /// What a WABA has switched on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct WabaSettings {
     /// `is_enabled_for_insights`: template analytics; can't be taken back.
     pub insights: bool,

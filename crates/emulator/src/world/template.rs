@@ -208,6 +208,7 @@ pub(crate) enum Step {
 
 /// Everything about templates that isn't one template's.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub(crate) struct Templating {
     /// What the reviewer was told; the first rule that fits counts.
     pub reviewer: Vec<ReviewRule>,
