@@ -1,6 +1,5 @@
-//! The business side without Meta's dialogs: callbacks, numbers, templates and tokens.
+//! The business side without Meta's dialogs: callbacks, numbers and tokens.
 
-use cloud_api::template::Category;
 use serde_json::{Value, json};
 
 use super::{Answer, Control, ControlError};
@@ -9,7 +8,6 @@ use crate::phone;
 use crate::world::World;
 use crate::world::account::{HOUR, Number, Subscription, Token, TokenKind};
 use crate::world::limits::Throughput;
-use crate::world::template::{Status, Template};
 
 const OBJECT: &str = "whatsapp_business_account";
 
@@ -89,58 +87,6 @@ impl Control {
                 "verified_name": number.verified_name, "throughput_mps": number.throughput_mps,
                 "registered": number.registered,
             }))
-        })
-    }
-
-    /// `PUT /_control/templates {name, language, category?, status?, components}`: adds a template or replaces it.
-    ///
-    /// # Errors
-    /// A missing name, language or component list.
-    pub fn put_template(&self, body: &Value) -> Answer {
-        let needed = |field: &str| {
-            body[field].as_str().map(str::to_owned).ok_or_else(|| ControlError::invalid(field, "is required"))
-        };
-        let (name, language) = (needed("name")?, needed("language")?);
-        let components = body["components"].as_array().cloned();
-        let config = &self.shared.config;
-        self.shared.with(|world| {
-            world.changes += 1;
-            let same = |t: &&Template| t.name == name && t.language == language;
-            let before = world.templates.values().find(same).cloned();
-            let components = components
-                .or_else(|| before.as_ref().map(|t| t.components.clone()))
-                .ok_or_else(|| ControlError::invalid("components", "is required, as Meta lists them"))?;
-            let status = match body["status"].as_str() {
-                Some(word) => Some(
-                    Status::named(word).ok_or_else(|| ControlError::invalid("status", "no such status"))?,
-                ),
-                None => None,
-            };
-            let waba_id = body["waba_id"].as_str().unwrap_or(&config.seed_world.waba_id).to_owned();
-            let mut template = match before {
-                Some(template) => template,
-                None => Template::new(world.ids.numeric_id(16), &waba_id, &name, &language),
-            };
-            template.waba_id = waba_id;
-            template.components = components;
-            if let Some(category) = body["category"].as_str() {
-                template.category = Category::from(category);
-            }
-            if let Some(format) = body["parameter_format"].as_str() {
-                template.parameter_format = format.to_ascii_uppercase();
-            }
-            if let Some(seconds) = body["message_send_ttl_seconds"].as_i64() {
-                template.ttl_seconds = Some(seconds);
-            }
-            if let Some(status) = status {
-                // As if it had always been so: nothing is told, and what was planned for it doesn't happen.
-                template.status = status;
-                template.review.round += 1;
-                template.pause = None;
-            }
-            let answer = template.to_json();
-            world.templates.insert(template.id.clone(), template);
-            Ok(answer)
         })
     }
 

@@ -26,6 +26,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/", patch(change_customer))
         .route("/messages", post(send))
         .route("/tap", post(tap))
+        .route("/click", post(click))
         .route("/thread", get(thread))
         .route("/read", post(read))
         .route("/open", post(open))
@@ -251,6 +252,10 @@ async fn put_phone_number(State(shared): Shares, Input(body): Input) -> Out {
 
 async fn put_template(State(shared): Shares, Input(body): Input) -> Out {
     Control { shared }.put_template(&body).map(Json)
+}
+
+async fn click(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
+    Control { shared }.click(&id, &body).map(Json)
 }
 
 async fn templates(State(shared): Shares) -> Json<Value> {

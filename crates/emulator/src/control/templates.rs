@@ -3,10 +3,11 @@
 use cloud_api::template::Category;
 use serde_json::{Value, json};
 
-use super::{Answer, Control, ControlError};
+use super::{Answer, Control, ControlError, customers};
 use crate::config::{Config, Delay};
 use crate::world::World;
 use crate::world::account::{DAY, HOUR, WabaSettings};
+use crate::world::message::Message;
 use crate::world::template::pacing::Pacing;
 use crate::world::template::review::ReviewRule;
 use crate::world::template::{Pause, Rejection, Score, Status, Template};
@@ -41,6 +42,59 @@ impl Control {
         self.shared.with(|world| json!({ "data": world.templates.values().map(known).collect::<Vec<_>>() }))
     }
 
+    /// `PUT /_control/templates {name, language, category?, status?, parameter_format?, message_send_ttl_seconds?, waba_id?,
+    /// components}`: adds a template, or changes the one of that name in that language, as if it had always been so: no review,
+    /// no webhook, and what was planned for it doesn't happen.
+    ///
+    /// # Errors
+    /// A missing name, language or component list, or a status that isn't one.
+    pub fn put_template(&self, body: &Value) -> Answer {
+        let needed = |field: &str| {
+            body[field].as_str().map(str::to_owned).ok_or_else(|| ControlError::invalid(field, "is required"))
+        };
+        let (name, language) = (needed("name")?, needed("language")?);
+        let waba_id = body["waba_id"].as_str().unwrap_or(&self.shared.config.seed_world.waba_id);
+        self.shared.with(|world| {
+            let mut template = match world.template_named(waba_id, &name, &language) {
+                Some(template) => template.clone(),
+                None if body["components"].is_array() => {
+                    Template::new(world.ids.numeric_id(16), waba_id, &name, &language)
+                }
+                None => return Err(ControlError::invalid("components", "is required, as Meta lists them")),
+            };
+            set(&mut template, body)?;
+            let answer = template.to_json();
+            world.changes += 1;
+            world.templates.insert(template.id.clone(), template);
+            Ok(answer)
+        })
+    }
+
+    /// `POST /_control/customers/{id}/click {message_id?, title? | index?, phone_number_id?}`: opens the link of a template's
+    /// button on the phone. It counts in the template's analytics; in a message of the Marketing Messages API it is also
+    /// reported, as `user_actions`.
+    ///
+    /// # Errors
+    /// An unknown customer or number, or no such button on the phone.
+    pub fn click(&self, id: &str, body: &Value) -> Answer {
+        let config = &self.shared.config;
+        self.shared.with(|world| {
+            let wa_id = customers::known(world, id)?;
+            let number = customers::number(world, body["phone_number_id"].as_str())?;
+            let wanted = body["message_id"].as_str();
+            let chat = world.chat_if_any(&number, &wa_id);
+            let newest = chat.into_iter().flat_map(|chat| chat.messages.iter().rev());
+            let mut shown = newest
+                .filter(|wamid| wanted.is_none_or(|wanted| wanted == *wamid))
+                .filter_map(|wamid| world.messages.get(wamid).filter(|message| message.on_phone()));
+            let found = shown.find_map(|message| Some((message.wamid.clone(), link(message, body)?)));
+            let (wamid, (label, url)) =
+                found.ok_or_else(|| ControlError::invalid("title", "the phone shows no such link"))?;
+            world.follow_link(config, &wamid, &label);
+            Ok(json!({ "message_id": wamid, "title": label, "url": url }))
+        })
+    }
+
     /// `POST /_control/templates/{id}/{action}`: something happens to a template, with its webhook. `CONTROL.md` lists
     /// the actions and their bodies.
     ///
@@ -58,6 +112,41 @@ impl Control {
             Ok(world.templates.get(id).map_or_else(gone, known))
         })
     }
+}
+
+fn set(template: &mut Template, body: &Value) -> Result<(), ControlError> {
+    if let Some(components) = body["components"].as_array() {
+        template.components.clone_from(components);
+    }
+    if let Some(category) = body["category"].as_str() {
+        template.category = Category::from(category);
+    }
+    if let Some(format) = body["parameter_format"].as_str() {
+        template.parameter_format = format.to_ascii_uppercase();
+    }
+    if let Some(seconds) = body["message_send_ttl_seconds"].as_i64() {
+        template.ttl_seconds = Some(seconds);
+    }
+    if let Some(word) = body["status"].as_str() {
+        let status = Status::named(word);
+        template.status =
+            status.ok_or_else(|| ControlError::invalid("status", "is none of Meta's statuses"))?;
+        template.review.round += 1;
+        template.pause = None;
+    }
+    Ok(())
+}
+
+/// Label and address of a template message's link button.
+fn link(message: &Message, wanted: &Value) -> Option<(String, String)> {
+    let buttons = message.rendered.as_ref()?["buttons"].as_array()?;
+    let mut links = buttons.iter().filter(|button| button["type"] == "URL");
+    let button = match (wanted["index"].as_u64(), wanted["title"].as_str()) {
+        (Some(index), _) => links.nth(usize::try_from(index).ok()?),
+        (None, Some(title)) => links.find(|button| button["text"] == title),
+        (None, None) => links.next(),
+    }?;
+    Some((button["text"].as_str()?.to_owned(), button["url"].as_str()?.to_owned()))
 }
 
 fn act(

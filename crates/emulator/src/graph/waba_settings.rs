@@ -44,9 +44,8 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
             waba.name = name.to_owned();
         }
         let by_id = name.is_some() || insights.is_some();
-        let answer = if by_id { json!({ "id": waba.id }) } else { json!({ "success": true }) };
         world.changes += 1;
-        Ok(answer)
+        Ok(if by_id { json!({ "id": call.id }) } else { json!({ "success": true }) })
     })
 }
 

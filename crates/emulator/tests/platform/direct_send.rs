@@ -160,3 +160,35 @@ async fn marketing_can_be_switched_off_on_the_cloud_api() {
     let named = desk.call("POST", &format!("/v25.0/{WABA}"), Some(&json!({ "name": "Shrub" }))).await;
     assert_eq!(named.body, json!({ "id": WABA }));
 }
+
+#[tokio::test]
+async fn a_click_is_counted_and_the_marketing_messages_api_reports_it() {
+    let desk = Desk::new().await;
+    listening(&desk).await;
+    desk.control("PUT", "/wabas", json!({ "id": WABA, "is_enabled_for_insights": true })).await;
+    let mut template = delivery("soap");
+    template["category"] = json!("MARKETING");
+    template["components"][1]["buttons"] =
+        json!([{ "type": "URL", "text": "Shop", "url": "https://acme.test/shop" }]);
+    let id = approved(&desk, template).await;
+    desk.advance(2 * SECOND).await;
+    market(&desk, message("soap", "en_US", "Ana")).await;
+    desk.advance(SECOND).await;
+    let clicked = desk.control("POST", &format!("/customers/{ANA}/click"), json!({ "title": "Shop" })).await;
+    assert_eq!(clicked.body["url"], "https://acme.test/shop", "{}", clicked.body);
+    desk.emulator.settle().await;
+    let told = news(&desk, "messages").pop().unwrap();
+    assert_eq!(told["user_actions"][0]["action_type"], "marketing_messages_link_click");
+    let (start, end) = (SEPTEMBER / 1_000, SEPTEMBER / 1_000 + 86_400);
+    let path = format!(
+        "/v25.0/{WABA}/template_analytics?start={start}&end={end}&granularity=DAILY&template_ids={id}&metric_types=CLICKED&product_type=MARKETING_MESSAGES_API_FOR_WHATSAPP"
+    );
+    let point = desk.get(&path).await.body["data"][0]["data_points"][0].clone();
+    assert_eq!(
+        point["clicked"],
+        json!([{ "type": "url_button", "button_content": "Shop", "count": 1 }]),
+        "{point}"
+    );
+    let none = desk.control("POST", &format!("/customers/{ANA}/click"), json!({ "title": "Nothing" })).await;
+    assert_eq!(none.status, 400);
+}

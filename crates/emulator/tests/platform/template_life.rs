@@ -189,3 +189,43 @@ async fn b20_quality_is_told_when_it_changes() {
         json!({ "score": "YELLOW", "date": SEPTEMBER / 1_000 })
     );
 }
+
+#[tokio::test]
+async fn b20_what_is_planned_for_templates_survives_a_restart() {
+    let folder = std::env::temp_dir().join(format!("emulator-templates-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("state.json");
+    let id = {
+        let desk = Desk::with(SEPTEMBER, |c| c.state_file = Some(file.clone())).await;
+        reviewer(&desk, json!([{ "match": { "name": "soap" }, "after_ms": 60_000 }])).await;
+        let id = create(&desk, delivery("soap")).await.body["id"].as_str().unwrap().to_owned();
+        act(&desk, "500000000000001", "pacing", json!({ "first": 0 })).await;
+        let hello = json!({ "type": "template", "template": { "name": "hello_world", "language": { "code": "en_US" } } });
+        desk.send(hello).await;
+        desk.emulator.stop();
+        id
+    };
+    let desk = Desk::with(SEPTEMBER, |c| c.state_file = Some(file.clone())).await;
+    assert_eq!(node(&desk, &id).await["status"], "PENDING");
+    desk.advance(HOUR).await;
+    assert_eq!(node(&desk, &id).await["status"], "APPROVED");
+    assert_eq!(desk.receiver.status_names(), ["sent", "delivered", "read"], "released after half an hour");
+    desk.emulator.stop();
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[tokio::test]
+async fn b20_the_same_seed_and_script_tell_the_same_story() {
+    let mut stories: Vec<Vec<Vec<u8>>> = Vec::new();
+    for _ in 0..2 {
+        let desk = Desk::with(SEPTEMBER, |c| c.timing = emulator::Timing::realistic()).await;
+        listening(&desk).await;
+        let id = create(&desk, delivery("soap")).await.body["id"].as_str().unwrap().to_owned();
+        desk.advance(MINUTE).await;
+        act(&desk, &id, "quality", json!({ "score": "RED" })).await;
+        desk.advance(12 * HOUR).await;
+        stories.push(desk.receiver.got.lock().unwrap().iter().map(|r| r.body.to_vec()).collect());
+    }
+    assert_eq!(stories[0].len(), 5, "approved, quality, paused, unpaused, quality");
+    assert_eq!(stories[0], stories[1]);
+}

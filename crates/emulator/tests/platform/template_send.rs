@@ -180,7 +180,7 @@ async fn b20_analytics_count_what_happened() {
         .body["data"][0]["data_points"][0]
         .clone();
     assert_eq!((of_group["sent"].as_u64(), of_group.get("read")), (Some(2), None), "{of_group}");
-    let many = format!("{analytics}&template_ids={}", vec!["1"; 11].join(","));
+    let many = format!("{analytics}&template_ids={}", ["1"; 11].join(","));
     assert_eq!(desk.get(&many).await.code(), 100);
 }
 

@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::send::Via;
+use crate::clock::unix_seconds;
+use crate::config::Config;
+use crate::webhooks::body;
+use crate::webhooks::emit::Notice;
 use crate::world::World;
 use crate::world::account::DAY;
 use crate::world::message::{Message, State};
@@ -140,5 +144,34 @@ impl World {
         if let Some(count) = self.count_of(&tapped, now) {
             count.click("quick_reply_button", &label, 1);
         }
+    }
+
+    /// The customer opens the link of a button; the Marketing Messages API reports it.
+    pub(crate) fn follow_link(&mut self, config: &Config, wamid: &str, label: &str) {
+        let (now, Some(message)) = (self.now, self.messages.get(wamid).cloned()) else { return };
+        if let Some(count) = self.count_of(&message, now) {
+            count.click("url_button", label, 1);
+        }
+        self.changes += 1;
+        let reported = message.template.as_ref().is_some_and(|used| used.via == Via::MarketingMessages);
+        let (click_id, token) = (self.ids.alphanumeric(24), self.ids.alphanumeric(32));
+        let Some(number) = self.numbers.get(&message.phone_number_id).filter(|_| reported) else { return };
+        let mut value = body::value(number);
+        value["user_actions"] = json!([{
+            "timestamp": unix_seconds(now), "action_type": "marketing_messages_link_click",
+            "marketing_messages_link_click_data": {
+                "click_component": "cta", "click_id": click_id, "tracking_token": token,
+            },
+        }]);
+        let notice = Notice {
+            entry_id: number.waba_id.clone(),
+            phone_number_id: Some(number.id.clone()),
+            field: "messages",
+            kind: "user_actions",
+            wamid: Some(wamid.to_owned()),
+            wa_id: message.wa_id.clone(),
+            value,
+        };
+        self.notify(config, notice);
     }
 }

@@ -4,7 +4,7 @@
 use cloud_api::template::Category;
 use serde_json::{Value, json};
 
-use super::{Step, Template};
+use super::{Status, Step, Template};
 use crate::config::Config;
 use crate::dice::fnv;
 use crate::graph::error::GraphError;
@@ -48,13 +48,24 @@ impl World {
                 && t.components == components
                 && asked.is_none_or(|name| t.name == name)
         };
-        if let Some(found) = self.templates.values().find(same) {
-            return Ok(found.id.clone());
+        match self.templates.values().find(same) {
+            Some(found) => match found.status {
+                Status::Paused => Err(GraphError::message(132_015)),
+                Status::Disabled => Err(GraphError::message(132_016)),
+                _ => Ok(found.id.clone()),
+            },
+            None => {
+                let name = self.direct_name(&waba_id, asked, &components);
+                let mut template = Template::new(self.new_template_id(), &waba_id, &name, LANGUAGE);
+                template.category = category;
+                template.components = components;
+                Ok(self.make_direct(config, template))
+            }
         }
-        let name = self.direct_name(&waba_id, asked, &components);
-        let mut template = Template::new(self.new_template_id(), &waba_id, &name, LANGUAGE);
-        template.category = category;
-        template.components = components;
+    }
+
+    /// Keeps a template that was made from content, and plans what follows when it is in the wrong category.
+    fn make_direct(&mut self, config: &Config, mut template: Template) -> String {
         template.created_at = Some(self.now);
         template.auto_generated = true;
         let (id, opinion) = (template.id.clone(), self.opinion(&template, false));
@@ -64,7 +75,7 @@ impl World {
             let wait = opinion.after_ms.unwrap_or_else(|| config.timing.review.sample(&mut self.delays));
             self.plan_template(self.now + wait, &id, Step::Miscategorized { correct });
         }
-        Ok(id)
+        id
     }
 
     /// A name that is free: the one asked for, or one made from the content.

@@ -132,23 +132,21 @@ impl World {
                 "Don't ask for full card numbers, account numbers or identity documents",
             ));
         }
-        if template.category != Category::Authentication {
-            if has(CODES) {
-                return Some(Rejection::new(
-                    "INCORRECT_CATEGORY",
-                    "One-time codes belong to authentication templates",
-                    "Create an authentication template",
-                ));
-            }
-            if self.templates.values().any(|other| same_words(template, other)) {
-                return Some(Rejection::new(
-                    "TAG_CONTENT_MISMATCH",
-                    "There is another template with the same body and footer",
-                    "Use that template, or change the text",
-                ));
-            }
+        if template.category == Category::Authentication {
+            return None;
         }
-        None
+        if has(CODES) {
+            return Some(Rejection::new(
+                "INCORRECT_CATEGORY",
+                "One-time codes belong to authentication templates",
+                "Create an authentication template",
+            ));
+        }
+        let twin = self.templates.values().any(|other| same_words(template, other));
+        twin.then(|| {
+            let why = "There is another template with the same body and footer";
+            Rejection::new("TAG_CONTENT_MISMATCH", why, "Use that template, or change the text")
+        })
     }
 }
 
