@@ -103,7 +103,8 @@ fn rustup(program: &str) -> Command {
 
 /// The platform nightly builds for.
 fn nightly() -> Result<String> {
-    const MISSING: &str = "fuzzing needs a nightly compiler, and there is none: rustup toolchain install nightly";
+    const MISSING: &str =
+        "fuzzing needs a nightly compiler, and there is none: rustup toolchain install nightly";
     if shell::find("rustup").is_none() {
         bail!("{MISSING} (and rustup to install it)");
     }
@@ -134,7 +135,8 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_refused_with_the_targets() {
-        for arguments in [&["nothing"][..], &[], &["webhook", "--seconds"], &["webhook", "--seconds", "soon"]] {
+        for arguments in [&["nothing"][..], &[], &["webhook", "--seconds"], &["webhook", "--seconds", "soon"]]
+        {
             assert!(asked(arguments).is_err(), "{arguments:?}");
         }
         let error = asked(&["nothing"]).err().expect("it is refused");

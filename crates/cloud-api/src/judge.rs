@@ -1,5 +1,8 @@
 //! A place in the JSON under judgement, and the findings so far. Shared by messages, templates and forms.
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value};
 
 use crate::violation::{Rule, Violation};
@@ -9,6 +12,43 @@ use crate::violation::{Rule, Violation};
 pub(crate) struct Node<'a> {
     pub map: &'a Map<String, Value>,
     pub pointer: String,
+    asked: Option<&'a Asked>,
+}
+
+/// The objects that a check looked into and the fields it asked them for. A field that nobody asks for is one that
+/// nobody knows.
+#[derive(Default)]
+pub(crate) struct Asked(RefCell<BTreeMap<String, BTreeSet<String>>>);
+
+impl Asked {
+    /// Pointers to the fields of `body` that weren't asked for, in its order. What stands in an object that wasn't looked
+    /// into is the sender's own business.
+    pub fn unknown(&self, body: &Value) -> Vec<String> {
+        let mut unknown = Vec::new();
+        self.look(body, "", &mut unknown);
+        unknown
+    }
+
+    fn look(&self, value: &Value, at: &str, unknown: &mut Vec<String>) {
+        let inside = |key: &str| format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
+        match value {
+            Value::Object(map) => {
+                let asked = self.0.borrow().get(at).cloned();
+                for (key, value) in map.iter().filter(|(_, value)| !value.is_null()) {
+                    match &asked {
+                        Some(asked) if !asked.contains(key) => unknown.push(inside(key)),
+                        _ => self.look(value, &inside(key), unknown),
+                    }
+                }
+            }
+            Value::Array(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    self.look(item, &format!("{at}/{i}"), unknown);
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Bounds of a text, and the name Meta calls it by.
@@ -29,11 +69,32 @@ pub(crate) struct Findings(pub Vec<Violation>);
 
 impl<'a> Node<'a> {
     pub fn root(value: &'a Value) -> Option<Self> {
-        value.as_object().map(|map| Self { map, pointer: String::new() })
+        value.as_object().map(|map| Self::new(map, String::new()))
+    }
+
+    /// The whole, noting what it and everything in it is asked for.
+    pub fn root_noting(value: &'a Value, asked: &'a Asked) -> Option<Self> {
+        let root = Self { asked: Some(asked), ..Self::root(value)? };
+        Some(root.inside(root.map, String::new()))
+    }
+
+    pub fn new(map: &'a Map<String, Value>, pointer: String) -> Self {
+        Self { map, pointer, asked: None }
+    }
+
+    /// An object further in.
+    pub fn inside(&self, map: &'a Map<String, Value>, pointer: String) -> Self {
+        if let Some(asked) = self.asked {
+            asked.0.borrow_mut().entry(pointer.clone()).or_default();
+        }
+        Self { map, pointer, asked: self.asked }
     }
 
     /// A field; an explicit null counts as absent, as it does for Meta.
     pub fn get(&self, key: &str) -> Option<&'a Value> {
+        if let Some(asked) = self.asked {
+            asked.0.borrow_mut().entry(self.pointer.clone()).or_default().insert(key.to_owned());
+        }
         self.map.get(key).filter(|value| !value.is_null())
     }
 
@@ -115,7 +176,16 @@ impl Findings {
             self.wrong_type(node.at(key), "a JSON object");
             return None;
         };
-        Some(Node { map, pointer: node.at(key) })
+        Some(node.inside(map, node.at(key)))
+    }
+
+    /// An object whose fields are the sender's to choose.
+    pub fn may_have_free_object<'a>(&mut self, node: &Node<'a>, key: &str) -> Option<&'a Map<String, Value>> {
+        let value = node.get(key)?;
+        if !value.is_object() {
+            self.wrong_type(node.at(key), "a JSON object");
+        }
+        value.as_object()
     }
 
     /// A list of objects with between `bounds[0]` and `bounds[1]` elements. `name` is Meta's word for the elements.
@@ -154,15 +224,15 @@ impl Findings {
         }
         // A list far beyond its bound is refused as a whole; judging every element would only repeat that.
         let judged = items.iter().enumerate().take(max.saturating_add(1));
-        Some(judged.filter_map(|(i, item)| self.object(item, format!("{pointer}/{i}"))).collect())
+        Some(judged.filter_map(|(i, item)| self.object(node, item, format!("{pointer}/{i}"))).collect())
     }
 
-    fn object<'a>(&mut self, value: &'a Value, pointer: String) -> Option<Node<'a>> {
+    fn object<'a>(&mut self, parent: &Node<'a>, value: &'a Value, pointer: String) -> Option<Node<'a>> {
         let Some(map) = value.as_object() else {
             self.wrong_type(pointer, "a JSON object");
             return None;
         };
-        Some(Node { map, pointer })
+        Some(parent.inside(map, pointer))
     }
 
     /// A text that must be one of a few.

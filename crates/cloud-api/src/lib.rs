@@ -70,7 +70,6 @@ pub mod error;
 mod error_table;
 pub mod form;
 mod judge;
-pub mod lint;
 pub mod market;
 pub mod message;
 pub mod number;

@@ -93,14 +93,16 @@ impl Violation {
     }
 
     /// The error code `POST …/messages` answers with for this: 131008 for a missing field, 132018 for a template's text value,
-    /// 100 for a wrong type, an unexpected field or an unknown message type, 131062 for a business-scoped user ID where only
-    /// a phone number will do, 131053 for a file, 131009 for everything else.
+    /// 100 for a wrong type, an unexpected field or an unknown message type, 131051 for a type that a group (or one person)
+    /// can't be sent, 131062 for a business-scoped user ID where only a phone number will do, 131053 for a file, 131009 for
+    /// everything else.
     pub fn code(&self) -> i64 {
         match self.rule {
             _ if self.pointer == "/file" => 131_053,
             Rule::Required if self.pointer == "/messaging_product" => 100,
             Rule::Value if matches!(self.pointer.as_str(), "/messaging_product" | "/type") => 100,
             Rule::NotAllowed if self.pointer == "/recipient" => 131_062,
+            Rule::NotAllowed if self.pointer == "/type" => 131_051,
             Rule::Required => 131_008,
             Rule::ParameterText => 132_018,
             Rule::Type | Rule::NotAllowed => 100,

@@ -1,5 +1,7 @@
 // The control API, and what went wrong with it in words.
 
+import { notice } from "./notices.js";
+
 export async function call(method, path, body) {
   // A request made while the page goes away is still sent.
   const options = { method, headers: {}, keepalive: path.endsWith("/open") };
@@ -16,36 +18,51 @@ export async function call(method, path, body) {
 
 const base = (id) => `/customers/${encodeURIComponent(id)}`;
 
+/** `?a=1&b=2` of what has a value. */
+export function query(fields) {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  return given.length ? `?${new URLSearchParams(given)}` : "";
+}
+
 export const api = {
   world: () => call("GET", "/world"),
   clock: () => call("GET", "/clock"),
   advance: (seconds) => call("POST", "/clock/advance", { seconds }),
-  customers: () => call("GET", "/customers"),
+  customers: (fields) => call("GET", `/customers${query(fields)}`),
+  customer: (id) => call("GET", base(id)),
   add: (customer) => call("POST", "/customers", customer),
   change: (id, change) => call("PATCH", base(id), change),
-  thread: (id, number) => call("GET", `${base(id)}/thread?phone_number_id=${number}&limit=200`),
+  thread: (id, number, more = {}) => call("GET", `${base(id)}/thread${query({ phone_number_id: number, limit: 60, ...more })}`),
   send: (id, message) => call("POST", `${base(id)}/messages`, message),
   sendFile: (id, form) => call("POST", `${base(id)}/messages`, form),
   tap: (id, tap) => call("POST", `${base(id)}/tap`, tap),
   open: (id, number, open) => call("POST", `${base(id)}/open`, { phone_number_id: number, open, seconds: 40 }),
+  read: (id, number) => call("POST", `${base(id)}/read`, { phone_number_id: number }),
   block: (id, number, blocked) => call(blocked ? "POST" : "DELETE", `${base(id)}/block`, { phone_number_id: number }),
+  preferences: (id, number, marketing) => call("POST", `${base(id)}/preferences`, { phone_number_id: number, marketing }),
+  ring: (id, number, call_) => call("POST", `${base(id)}/calls`, { phone_number_id: number, ...call_ }),
+  form: (id) => call("GET", `/forms/${encodeURIComponent(id)}`),
+  exchange: (id, body) => call("POST", `${base(id)}/forms/exchange`, body),
+  requests: (fields) => call("GET", `/requests${query(fields)}`),
+  request: (id) => call("GET", `/requests/${id}`),
+  webhooks: (fields) => call("GET", `/webhooks${query(fields)}`),
+  webhook: (id) => call("GET", `/webhooks/${id}`),
+  redeliver: (id) => call("POST", `/webhooks/${id}/redeliver`, {}),
+  callback: (url, verify) => call("PUT", "/webhook", { url, verify }),
+  noCallback: () => call("DELETE", "/webhook"),
+  faults: () => call("GET", "/faults"),
+  addFault: (fault) => call("POST", "/faults", fault),
+  removeFault: (id) => call("DELETE", id === undefined ? "/faults" : `/faults/${id}`),
+  template: (template) => call("PUT", "/templates", template),
+  reset: () => call("POST", "/reset", {}),
 };
-
-/** Shows a passing note. */
-export function toast(text) {
-  const note = document.createElement("div");
-  note.className = "toast";
-  note.textContent = text.charAt(0).toUpperCase() + text.slice(1);
-  document.getElementById("toasts").append(note);
-  setTimeout(() => note.remove(), 5000);
-}
 
 /** Runs something and shows a note when it fails. */
 export async function attempt(work) {
   try {
     return await work();
   } catch (error) {
-    toast(error.message);
+    notice(error.message);
     return undefined;
   }
 }

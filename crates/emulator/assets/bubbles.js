@@ -1,24 +1,29 @@
 // A message as the app shows it, whatever its kind.
 
-import { bytes, el, icon, marked, tick, time } from "./dom.js";
+import { el, icon, tick, time } from "./dom.js";
+import { interactive, template } from "./interactive.js";
+import { firstLink, inline, text } from "./markup.js";
+import { file, people, picture, place, video, voice } from "./media.js";
+import { orderCard } from "./shop.js";
 
-/** The bubble of a message. `act` carries what can be done with it: tap, openList, menu, jump, locate. */
+/** The bubble of a message. `act` is the phone: what can be done with it. */
 export function bubble(message, act) {
   const mine = message.direction === "inbound";
-  const parts = content(message, act);
-  const meta = el("span.meta", null, el("time", { datetime: message.at }, time(message.at)), mine && message.tick && tick(message.tick));
-  const bare = message.type === "sticker";
+  const parts = message.revoked ? gone() : content(message, act);
+  const mark = message.edited && !message.revoked ? "Edited " : "";
+  const meta = el("span.meta", null, mark, el("time", { datetime: message.at }, time(message.at)), mine && message.tick && tick(message.tick));
+  const bare = message.type === "sticker" && !message.revoked;
   // The time stands in the last line of text when there is room.
   const last = parts.inside[parts.inside.length - 1];
-  const inText = last?.classList.contains("text");
+  const inText = last?.classList.contains("text") && last.lastChild?.nodeName !== "PRE";
   if (inText) last.append(meta);
   const body = el(`div.bubble-body${bare ? ".bare" : ""}`, null, quote(message, act), ...parts.inside, !inText && meta,
-    el("button.bubble-menu", { "aria-label": "Message menu", title: "Reply or react", onclick: (e) => act.menu(message, e.currentTarget) }, icon("down")));
-  const reactions = message.reactions.length
-    ? el("span.reactions", { "data-testid": "reactions" }, [...new Set(message.reactions.map((r) => r.emoji))].join(""), message.reactions.length > 1 && ` ${message.reactions.length}`)
+    el("button.bubble-menu", { "aria-label": "Message menu", title: "Reply, react, inspect", onclick: (e) => act.menu(message, e.currentTarget) }, icon("down")));
+  const reactions = message.reactions.length && !message.revoked
+    ? el("button.reactions", { "data-testid": "reactions", "aria-label": "Reactions", onclick: (e) => act.menu(message, e.currentTarget) }, [...new Set(message.reactions.map((r) => r.emoji))].join(""), message.reactions.length > 1 && ` ${message.reactions.length}`)
     : null;
-  const answers = parts.below.length ? ".answers" : "";
-  return el(`div.bubble.${mine ? "mine" : "theirs"}${reactions ? ".reacted" : ""}${answers}`, {
+  const classes = [mine ? "mine" : "theirs", reactions && "reacted", parts.below.length && "answers", parts.wide && "wide"].filter(Boolean).join(".");
+  return el(`div.bubble.${classes}`, {
     "data-testid": "bubble", "data-wamid": message.wamid, "data-state": message.state,
     "data-direction": message.direction, "data-type": message.type,
   }, body, ...parts.below, reactions);
@@ -26,145 +31,98 @@ export function bubble(message, act) {
 
 function quote(message, act) {
   const quoted = message.context;
-  if (!quoted) return null;
+  if (!quoted || message.revoked) return null;
   const who = quoted.direction === "inbound" ? "You" : act.business;
   return el("button.quote", { onclick: () => act.jump(quoted.wamid), "data-testid": "quote" },
-    el("b", null, who), el("span", null, quoted.preview ?? "Message"));
+    el("b", null, who), el("span", null, ...inline(quoted.preview ?? "Message")));
 }
 
-function text(value, kind = "text") {
-  return value ? el(`div.${kind}`, null, ...marked(String(value))) : null;
-}
+const only = (...inside) => ({ inside: inside.filter(Boolean), below: [] });
+const plain = (words, image = "ban") => only(el("div.unknown", null, icon(image), el("span", null, words)));
+const gone = () => plain("You deleted this message");
 
 /** What stands inside the bubble, and what hangs below it. */
 function content(message, act) {
   if (message.rendered) return template(message, act);
   const body = message.content[message.type] ?? {};
   const draw = KINDS[message.type];
-  return draw ? draw(body, message, act) : { inside: [el("div.unknown", null, `Message of type “${message.type}”`)], below: [] };
+  return draw ? draw(body, message, act) : plain(`Message of type “${message.type}”`, "form");
 }
 
-const only = (...inside) => ({ inside: inside.filter(Boolean), below: [] });
+/** One to three emoji and nothing else are shown large. */
+const EMOJI_ONLY = /^(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F)(?:\u200D(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F?))*(?:\s*(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F)){0,2}$/u;
 
 const KINDS = {
-  text: (body) => only(text(body.body), body.preview_url && preview(body.body)),
-  image: (body, message, act) => only(picture(message.media, act), text(body.caption)),
-  video: (body, message) => only(el("video.media", { src: message.media?.url, controls: true, preload: "metadata" }), text(body.caption)),
-  audio: (body, message) => only(el("div.audio", null, icon("phone"), el("audio", { src: message.media?.url, controls: true, preload: "metadata" }))),
+  text: (body, message) => {
+    const asked = message.content.context?.referred_product;
+    return only(asked && el("div.card.asked", null, icon("tag"), el("span", null, el("small", null, "About"), el("b", null, asked.product_retailer_id))),
+      body.preview_url && preview(body.body), text(body.body, EMOJI_ONLY.test(body.body ?? "") ? "text.jumbo" : "text"));
+  },
+  image: (body, message, act) => only(picture(message.media?.url, act, body.caption ?? "Picture"), text(body.caption)),
+  video: (body, message) => only(video(message.media?.url), text(body.caption)),
+  audio: (body, message) => only(voice(message.media?.url, message.wamid, body.voice)),
   document: (body, message) => only(file(body, message.media), text(body.caption)),
-  sticker: (body, message) => only(el("img.sticker", { src: message.media?.url, alt: "Sticker" })),
+  sticker: (_, message, act) => only(el("img.sticker", { src: message.media?.url, alt: "Sticker", onload: () => act.grown() })),
   location: (body) => only(place(body)),
-  contacts: (cards) => only(...cards.map(contact)),
+  contacts: (cards, _, act) => {
+    const list = Array.isArray(cards) ? cards : [];
+    return only(list[0]?.origin === "contact_request" && el("div.label", null, "Your contact info"), people(list, act));
+  },
   button: (body) => only(text(body.text)),
   interactive,
-  order: (body) => only(el("div.card", null, el("b", null, `${body.product_items?.length ?? 0} items`), text(body.text))),
-  unsupported: () => only(el("div.unknown", null, "This message is not supported")),
-  request_welcome: () => only(el("div.unknown", null, "Opened the chat")),
+  order: orderCard,
+  unsupported: (body) => plain(`This message can’t be shown here${body.type ? ` (${body.type})` : ""}`),
+  request_welcome: () => plain("Opened the chat for the first time", "store"),
+  system: (body) => plain(body.body ?? "Something about this chat changed", "at"),
+  pin: (body) => plain(body.type === "unpin" ? "Unpinned a message" : "Pinned a message", "pin"),
 };
 
-function interactive(body, message, act) {
-  const reply = body.button_reply ?? body.list_reply;
-  if (reply) return only(text(reply.title), text(reply.description, "small"));
-  const action = body.action ?? {};
-  const inside = [header(body.header, message, act), text(body.body?.text), text(body.footer?.text, "footer")].filter(Boolean);
-  return { inside, below: actions(body.type, action, message, act) };
-}
-
-function actions(kind, action, message, act) {
-  const parameters = action.parameters ?? {};
-  switch (kind) {
-    case "button":
-      return (action.buttons ?? []).map((b) => button("reply", b.reply?.title, () => act.tap(message, { id: b.reply?.id })));
-    case "list":
-      return [button("list", action.button, () => act.openList(message, action))];
-    case "cta_url":
-      return [link(parameters.display_text, parameters.url)];
-    case "location_request_message":
-      return [button("pin", "Send location", () => act.locate(message))];
-    default:
-      return parameters.display_text || parameters.flow_cta ? [el("span.reply-button.dead", null, parameters.display_text ?? parameters.flow_cta)] : [];
-  }
-}
-
-function template(message, act) {
-  const { header: head, body, footer, buttons = [] } = message.rendered;
-  const below = buttons.map((b) => {
-    switch (b.type) {
-      case "QUICK_REPLY":
-        return button("reply", b.text, () => act.tap(message, { title: b.text }));
-      case "URL":
-        return link(b.text, b.url);
-      case "PHONE_NUMBER":
-        return el("a.reply-button", { href: `tel:${b.phone_number}` }, icon("phone"), b.text);
-      case "COPY_CODE":
-        return button("file", b.text ?? "Copy code", () => navigator.clipboard?.writeText(b.coupon_code ?? ""));
-      default:
-        return el("span.reply-button.dead", null, b.text ?? b.type);
-    }
-  });
-  return { inside: [header(head, message, act), text(body), text(footer, "footer")].filter(Boolean), below };
-}
-
-function header(head, message, act) {
-  if (!head) return null;
-  switch (head.type) {
-    case "text":
-      return el("div.header", null, ...marked(head.text ?? ""));
-    case "image":
-      return picture(message.media, act);
-    case "video":
-      return el("video.media", { src: message.media?.url, controls: true, preload: "metadata" });
-    case "document":
-      return file(head.document ?? {}, message.media);
-    case "location":
-      return place(head.location ?? {});
-    default:
-      return null;
-  }
-}
-
-function button(image, title, onclick) {
-  return el("button.reply-button", { "data-testid": "reply-button", onclick }, icon(image), title ?? "");
-}
-
-function link(title, url) {
-  const safe = /^https?:/i.test(url ?? "") ? url : undefined;
-  return el("a.reply-button", { href: safe, target: "_blank", rel: "noopener noreferrer", "data-testid": "url-button" }, icon("link"), title ?? "");
-}
-
-function picture(media, act) {
-  if (!media) return el("div.media.missing", null, icon("image"));
-  return el("img.media", { src: media.url, alt: "Picture", loading: "lazy", onclick: () => act.enlarge(media.url), onload: (e) => act.grown(e.currentTarget) });
-}
-
-function file(body, media) {
-  const name = body.filename ?? media?.filename ?? "Document";
-  const kind = (name.includes(".") ? name.split(".").pop() : "file").toUpperCase();
-  return el("a.card.file", { href: media?.url, target: "_blank", rel: "noopener", download: name },
-    el("span.file-icon", null, icon("file"), el("i", null, kind.slice(0, 4))),
-    el("span.file-name", null, el("b", null, name), el("small", null, [bytes(media?.size), kind].filter(Boolean).join(" · "))));
-}
-
-function place(body) {
-  const where = `${Number(body.latitude).toFixed(4)}, ${Number(body.longitude).toFixed(4)}`;
-  return el("div.card.place", null, el("div.map", null, icon("pin")),
-    el("b", null, body.name ?? "Location"), el("small", null, body.address ?? where));
-}
-
-function contact(card) {
-  const name = card.name?.formatted_name ?? "Contact";
-  return el("div.card.person", null, el("span.avatar", null, icon("person")),
-    el("span", null, el("b", null, name), el("small", null, card.phones?.[0]?.phone ?? card.phones?.[0]?.wa_id ?? "")));
-}
-
 function preview(body) {
-  const url = /https?:\/\/[^\s]+/.exec(body ?? "")?.[0];
-  if (!url) return null;
-  let host = url;
-  try {
-    host = new URL(url).host;
-  } catch {
-    return null;
+  const link = firstLink(body);
+  if (!link) return null;
+  const { host, pathname } = new URL(link);
+  return el("a.link-preview", { href: link, target: "_blank", rel: "noopener noreferrer" }, icon("link"),
+    el("span", null, el("b", null, host.replace(/^www\./, "")), el("small", null, pathname)));
+}
+
+/** The words of a message: what copying takes and a quotation shows. */
+export function wordsOf(message) {
+  const body = message.content[message.type] ?? {};
+  return message.rendered?.body ?? body.body?.text ?? body.body ?? body.caption ?? body.text ?? body.title ?? "";
+}
+
+/**
+ * A thread as people see it: what was edited or deleted later is shown so where it stood, and the notices of it are not
+ * messages of their own.
+ */
+export function settled(messages) {
+  const changes = new Map();
+  for (const message of messages) {
+    const part = message.content?.[message.type];
+    if (message.type === "edit") changes.set(part?.original_message_id, { ...changes.get(part?.original_message_id), content: part?.message });
+    if (message.type === "revoke") changes.set(part?.original_message_id, { ...changes.get(part?.original_message_id), revoked: true });
   }
-  return el("div.link-preview", null, icon("link"), el("span", null, host));
+  if (!changes.size) return messages;
+  const known = new Set(messages.map((m) => m.wamid));
+  return messages
+    .filter((m) => (m.type !== "edit" && m.type !== "revoke") || !known.has(m.content?.[m.type]?.original_message_id))
+    .map((m) => (changes.has(m.wamid) ? changed(m, changes.get(m.wamid)) : m));
+}
+
+const versions = new WeakMap();
+
+/** The same object for the same change, so that a bubble is not drawn again for nothing. */
+function changed(message, change) {
+  const key = JSON.stringify(change);
+  const before = versions.get(message);
+  if (before?.key === key) return before.made;
+  const made = { ...message, revoked: change.revoked, edited: Boolean(change.content), content: merged(message, change.content) };
+  versions.set(message, { key, made });
+  return made;
+}
+
+function merged(message, content) {
+  if (!content) return message.content;
+  const part = { ...message.content[message.type], ...content[message.type] };
+  return { ...message.content, [message.type]: part };
 }

@@ -1,4 +1,4 @@
-// Small tools: elements, icons, times, text in WhatsApp's markup.
+// Small tools: elements, icons, times.
 
 /** Makes an element: el("div.bubble.out", {title: "x"}, child, "text", …). Falsy children are left out. */
 export function el(spec, attributes, ...children) {
@@ -11,7 +11,7 @@ export function el(spec, attributes, ...children) {
     else if (name in node && typeof value === "boolean") node[name] = value;
     else node.setAttribute(name, value);
   }
-  node.append(...children.flat().filter((child) => child || child === 0));
+  node.append(...children.flat(Infinity).filter((child) => child || child === 0));
   return node;
 }
 
@@ -34,14 +34,52 @@ const PATHS = {
   beside: "M4 4h7v16H4zm9 0h7v16h-7zM6 6v12h3V6zm9 0v12h3V6z",
   person: "M12 12a4.500 4.500 0 1 0 0-9 4.500 4.500 0 0 0 0 9m0 2c-4 0-9 2-9 5.500V21h18v-1.500c0-3.500-5-5.500-9-5.500",
   one: "M1.500 6 4.700 9.200 11 2.900",
+  play: "M8 5v14l11-7z",
+  pause: "M7 5h4v14H7zm6 0h4v14h-4z",
+  stop: "M6 6h12v12H6z",
+  bolt: "M13.500 2 5 13.500h6L9.500 22 18.500 10h-6z",
+};
+
+/** Icons drawn with a pen instead of filled. */
+const LINES = {
+  mic: "M12 3a3 3 0 0 0-3 3v6a3 3 0 0 0 6 0V6a3 3 0 0 0-3-3M5 11a7 7 0 0 0 14 0M12 18v3",
+  smile: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M8.500 14a4.500 4.500 0 0 0 7 0M9 9.500v.010M15 9.500v.010",
+  cart: "M3 4h2l2.400 11h10.200L20 7H6M9 20v.010M17 20v.010",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  trash: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13",
+  edit: "M4 20l1-4L16 5l3 3L8 19z",
+  code: "M8 7l-5 5 5 5M16 7l5 5-5 5M13.500 5l-3 14",
+  clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M12 7v5l3.500 2",
+  left: "M15 5l-7 7 7 7",
+  right: "M9 5l7 7-7 7",
+  check: "M4 12.500l5 5L20 6.500",
+  plus: "M12 5v14M5 12h14",
+  minus: "M5 12h14",
+  into: "M12 4v14M6 12l6 6 6-6",
+  outof: "M12 20V6M6 12l6-6 6 6",
+  ban: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M6 6l12 12",
+  store: "M4 11v9h16v-9M3 10l2-6h14l2 6a3 3 0 0 1-6 0 3 3 0 0 1-6 0 3 3 0 0 1-6 0",
+  card: "M3 6h18v12H3zM3 10.500h18",
+  form: "M5 3h14v18H5zM9 8h6M9 12h6M9 16h3",
+  bell: "M6 16v-5a6 6 0 0 1 12 0v5l2 2H4zM10 21h4",
+  sticker: "M20 12V8a4 4 0 0 0-4-4H8a4 4 0 0 0-4 4v8a4 4 0 0 0 4 4h4zM20 12l-8 8v-4a4 4 0 0 1 4-4z",
+  tag: "M3 12V4h8l10 10-8 8zM7.500 8v.010",
+  again: "M4 11a8 8 0 0 1 14-4l2 2M20 4v5h-5M20 13a8 8 0 0 1-14 4l-2-2M4 20v-5h5",
+  download: "M12 4v11M7 11l5 5 5-5M4 20h16",
+  at: "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8M16 8v5.500a2.500 2.500 0 0 0 5 0V12a9 9 0 1 0-3.500 7.100",
+  search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14M16 16l4.500 4.500",
+  away: "M4 4l16 16M2 9a15 15 0 0 1 5-3M11 5a15 15 0 0 1 11 4M5.500 12.500a10 10 0 0 1 4-2.300M15 11a10 10 0 0 1 3.500 1.500M9 16a5 5 0 0 1 5.500-.500M12 20v.010",
+  wave: "M4 10v4M8 7v10M12 4v16M16 8v8M20 10v4",
 };
 
 export function icon(name) {
+  const line = LINES[name];
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
   svg.setAttribute("aria-hidden", "true");
+  if (line) svg.setAttribute("class", "line");
   const path = document.createElementNS(svg.namespaceURI, "path");
-  path.setAttribute("d", PATHS[name]);
+  path.setAttribute("d", line ?? PATHS[name]);
   svg.append(path);
   return svg;
 }
@@ -79,38 +117,23 @@ export function day(iso, now) {
   return then.toLocaleDateString([], { day: "numeric", month: "long", year: "numeric" });
 }
 
-const MARKS = [
-  [/```([\s\S]+?)```/, "code"],
-  [/`([^`\n]+)`/, "code"],
-  [/(?<![\w*])\*([^*\n]+)\*(?![\w*])/, "strong"],
-  [/(?<![\w_])_([^_\n]+)_(?![\w_])/, "em"],
-  [/(?<![\w~])~([^~\n]+)~(?![\w~])/, "s"],
-];
-
-/** Text with *bold*, _italic_, ~strike~, `code` and links, as nodes (never as HTML). */
-export function marked(text) {
-  for (const [pattern, tag] of MARKS) {
-    const hit = pattern.exec(text);
-    if (!hit) continue;
-    const inner = tag === "code" ? [hit[1]] : marked(hit[1]);
-    return [...marked(text.slice(0, hit.index)), el(tag, null, ...inner), ...marked(text.slice(hit.index + hit[0].length))];
-  }
-  const link = /https?:\/\/[^\s<>"]+[^\s<>".,;:!?)]/.exec(text);
-  if (!link) return text ? [text] : [];
-  const anchor = el("a", { href: link[0], target: "_blank", rel: "noopener noreferrer" }, link[0]);
-  return [...marked(text.slice(0, link.index)), anchor, ...marked(text.slice(link.index + link[0].length))];
-}
-
 export function initials(name) {
   const words = name.replace(/[^\p{L}\p{N} ]/gu, "").split(" ").filter(Boolean);
   if (!words.length || /^\d/.test(words[0])) return "";
   return (words[0][0] + (words.length > 1 ? words[words.length - 1][0] : "")).toUpperCase();
 }
 
+/** A number that belongs to a text: the same text, the same number; like texts, unlike numbers. */
+export function hash(text) {
+  let h = 2166136261;
+  for (const c of text) h = Math.imul(h ^ c.charCodeAt(0), 16777619);
+  h = Math.imul(h ^ (h >>> 15), 2246822519);
+  return (h ^ (h >>> 13)) >>> 0;
+}
+
 /** A round picture with initials, in a colour that belongs to the id. */
 export function avatar(id, name) {
-  let hue = 0;
-  for (const c of id) hue = (hue * 31 + c.charCodeAt(0)) % 360;
+  const hue = hash(id) % 360;
   const node = el("span.avatar", { "aria-hidden": "true" }, initials(name) || icon("person"));
   node.style.setProperty("--hue", hue);
   return node;
@@ -120,4 +143,22 @@ export function bytes(size) {
   if (!size) return "";
   if (size < 1024) return `${size} B`;
   return size < 1048576 ? `${Math.round(size / 1024)} kB` : `${(size / 1048576).toFixed(1)} MB`;
+}
+
+/** 3725 -> "1:02:05", for what counts down. */
+export function span(ms) {
+  const s = Math.max(0, Math.floor(ms / 1000));
+  const [h, m] = [Math.floor(s / 3600), Math.floor((s % 3600) / 60)];
+  const two = (n) => String(n).padStart(2, "0");
+  return h >= 48 ? `${Math.floor(h / 24)} days` : h ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
+}
+
+/** Puts text on the clipboard; whether that was allowed. */
+export async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,154 +1,327 @@
-// One phone: its frame, its chat, its composer.
+// One phone: its frame, its chats, the chat on screen.
 
 import { api, attempt } from "./api.js";
-import { bubble } from "./bubbles.js";
-import { avatar, day, el, icon, time } from "./dom.js";
+import { bubble, settled } from "./bubbles.js";
+import { drawChats } from "./chats.js";
+import { now, nowIso } from "./clock.js";
+import { Composer } from "./composer.js";
+import { avatar, day, el, icon, span, time } from "./dom.js";
+import { gestures } from "./gestures.js";
+import { openBubbleMenu, openChatMenu } from "./menus.js";
+import { openProfile } from "./sheets.js";
 
-const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
-const LUCKY_SHRUB = { latitude: 40.4168, longitude: -3.7038, name: "Puerta del Sol", address: "Madrid" };
+/** Bubbles fetched at a time, and kept at most while nobody looks further back. */
+const PAGE = 60;
+const KEPT = 400;
 
-/** What copying a message takes. */
-function words(message) {
-  const body = message.content[message.type] ?? {};
-  return message.rendered?.body ?? body.body?.text ?? body.body ?? body.caption ?? body.text ?? "";
-}
+/** What the head of a phone shows. */
+const headOf = ({ name, username, offline }, numbers) => JSON.stringify([name, username, offline, numbers.length]);
 
 export class Phone {
-  constructor(customer, number, hooks) {
-    this.customer = customer;
-    this.number = number;
-    this.hooks = hooks;
-    this.drawn = new Map();
-    this.replyTo = null;
-    this.file = null;
+  constructor(customer, numbers, number, hooks) {
+    Object.assign(this, { customer, numbers, number, hooks, all: [], drawn: new Map(), stick: true, stale: true, visible: false });
+    this.composer = new Composer(this);
     this.root = this.frame();
-    this.load();
-    this.look(true);
-    this.looking = setInterval(() => this.look(true), 15000);
+    this.showHead();
+    this.looking = setInterval(() => this.look(true), 15_000);
   }
 
-  // --- the frame -----------------------------------------------------------------------------------------------
+  get business() { return this.number.verified_name; }
+
+  get input() { return this.composer.input; }
+
+  // --- the frame -------------------------------------------------------------------------------------------------
 
   frame() {
     const id = this.customer.wa_id;
     this.clock = el("span.status-time");
-    this.title = el("span.chat-state");
-    this.menu = el("div.menu", { hidden: true });
-    this.messages = el("div.messages", { tabindex: "-1", role: "log", "aria-label": `Chat of ${this.customer.name}`, onscroll: () => this.scrolled() });
+    this.head = el("header.chat-head");
+    this.chatMenu = el("div.menu", { hidden: true, role: "menu" });
+    this.messages = el("div.messages", { tabindex: "0", role: "log", "aria-label": `Chat of ${this.customer.name}`, onscroll: () => this.scrolled() });
     this.toEnd = el("button.to-end", { hidden: true, "aria-label": "Newest message", onclick: () => this.scrollToEnd(true) }, icon("down"));
+    this.unreadPill = el("button.unread-pill", { hidden: true, "data-testid": "mark-read", onclick: () => this.readAll() });
     this.overlay = el("div.overlay");
+    this.list = el("div.chats", { hidden: true });
+    this.banner = el("div.banner", { hidden: true });
+    this.blockedBar = el("footer.blocked-bar", { hidden: true }, el("p", null, "You blocked this business."), el("button.secondary", { "data-testid": "unblock", onclick: () => this.unblock() }, "Unblock"));
     this.window = el("span.window-pill", { "data-testid": "window-pill" });
+    this.caption = el("span.caption-name");
+    this.chat = el("div.chat-view", null, this.head, this.chatMenu, el("div.chat", null, this.messages, this.unreadPill, this.toEnd), this.composer.root, this.blockedBar);
+    this.offline = el("div.offline-strip", { hidden: true }, icon("away"), "This phone is offline");
     const screen = el("div.screen", null,
       el("div.status-bar", { "aria-hidden": "true" }, this.clock, el("span.notch"), el("span.signal", null, el("i"), el("i"), el("i"), el("i"), el("b"))),
-      el("header.chat-head", null,
-        el("button.icon.back", { "aria-label": "Back", onclick: () => this.hooks.close(this) }, icon("back")),
-        el("span.business-avatar", { "aria-hidden": "true" }, this.number.verified_name.charAt(0).toUpperCase()),
-        el("span.chat-title", null, el("b", null, this.number.verified_name, el("span.verified", { title: "Verified business" }, "✓")), this.title),
-        el("button.icon", { "aria-label": "Chat menu", "data-testid": "chat-menu", onclick: () => this.showMenu() }, icon("more")), this.menu),
-      el("div.chat", null, this.messages, this.toEnd), this.composer(), this.overlay);
+      this.offline, this.list, this.chat, this.banner, this.overlay);
     screen.addEventListener("dragover", (e) => e.preventDefault());
-    screen.addEventListener("drop", (e) => { e.preventDefault(); this.take(e.dataTransfer.files[0]); });
-    return el("article.phone", { "data-testid": `screen-${id}`, "aria-label": `Phone of ${this.customer.name}` },
-      el("div.caption", null, avatar(id, this.customer.name),
-        el("span.caption-name", null, el("b", null, this.customer.name), el("small", null, this.customer.username ? `@${this.customer.username}` : this.customer.display_phone_number)),
-        this.window, el("button.icon.close", { "aria-label": "Put this phone away", title: "Put this phone away", onclick: () => this.hooks.close(this) }, icon("close"))),
+    screen.addEventListener("drop", (e) => { e.preventDefault(); this.composer.take(e.dataTransfer.files[0]); });
+    const root = el("article.phone", { "data-testid": `screen-${id}`, "aria-label": `Phone of ${this.customer.name}` },
+      el("div.caption", null, avatar(id, this.customer.name), this.caption, this.window,
+        el("button.icon", { "aria-label": `Inspect ${this.customer.name}’s traffic`, title: "Requests and webhooks of this phone", "data-testid": "phone-inspect", onclick: () => this.hooks.inspect({ wa_id: id }) }, icon("code")),
+        el("button.icon.close", { "aria-label": "Put this phone away", title: "Put this phone away", onclick: () => this.hooks.close(this) }, icon("close"))),
       el("div.device", null, screen));
+    root.addEventListener("focusin", () => this.hooks.focus(this));
+    root.addEventListener("pointerdown", () => this.hooks.focus(this));
+    return root;
   }
 
-  composer() {
-    this.input = el("textarea", { rows: "1", placeholder: "Message", "aria-label": "Message", "data-testid": "phone-input",
-      oninput: () => this.grow(), onkeydown: (e) => this.key(e), onpaste: (e) => this.take(e.clipboardData?.files[0]) });
-    this.picker = el("input", { type: "file", hidden: true, "data-testid": "phone-file", onchange: (e) => { this.take(e.target.files[0]); e.target.value = ""; } });
-    this.strip = el("div.strip", { hidden: true });
-    this.attach = el("div.attach", { hidden: true },
-      el("button", { onclick: () => this.pick("image/*,video/*") }, el("i.violet", null, icon("image")), "Photo or video"),
-      el("button", { onclick: () => this.pick("") }, el("i.blue", null, icon("file")), "Document"),
-      el("button", { onclick: () => this.locate() }, el("i.green", null, icon("pin")), "Location"));
-    return el("footer.composer", null, this.strip, this.attach,
-      el("div.compose-row", null,
-        el("div.compose-box", null,
-          el("button.icon", { "aria-label": "Attach", "data-testid": "phone-attach", onclick: () => { this.attach.hidden = !this.attach.hidden; } }, icon("clip")),
-          this.input, this.picker),
-        el("button.send", { "aria-label": "Send", "data-testid": "phone-send", onclick: () => this.send() }, icon("send"))));
+  showHead() {
+    this.headed = headOf(this.customer, this.numbers);
+    const { name, username, display_phone_number: shown } = this.customer;
+    this.caption.replaceChildren(el("b", null, name), el("small", null, username ? `@${username}` : shown));
+    this.offline.hidden = this.customer.offline !== true;
+    this.title = el("span.chat-state");
+    const several = this.numbers.length > 1;
+    this.head.replaceChildren(
+      el(`button.icon.back${several ? ".always" : ""}`, { "aria-label": several ? "All chats" : "Back", "data-testid": "back", onclick: () => (several ? this.showChats() : this.hooks.close(this)) }, icon("back")),
+      el("button.head-main", { "data-testid": "business-info", title: "Business info", onclick: () => openProfile(this) },
+        el("span.business-avatar", { "aria-hidden": "true" }, this.business.charAt(0).toUpperCase()),
+        el("span.chat-title", null, el("b", null, el("span.ellipsis", null, this.business), el("span.verified", { title: "Verified business" }, "✓")), this.title)),
+      el("button.icon", { "aria-label": "Chat menu", "data-testid": "chat-menu", onclick: () => openChatMenu(this) }, icon("more")));
   }
 
-  // --- what it shows -------------------------------------------------------------------------------------------
+  /** What the page learned about the customer: name, other chats. */
+  update(customer, numbers) {
+    Object.assign(this, { customer, numbers });
+    if (this.headed !== headOf(customer, numbers)) this.showHead();
+    if (!this.list.hidden) this.showChats();
+  }
+
+  // --- several businesses ----------------------------------------------------------------------------------------
+
+  showChats() {
+    drawChats(this);
+    if (this.list.hidden) this.look(false);
+    this.list.hidden = false;
+    this.chat.hidden = true;
+  }
+
+  open(number) {
+    if (this.number.id !== number.id) this.look(false);
+    this.list.hidden = true;
+    this.chat.hidden = false;
+    this.banner.hidden = true;
+    if (this.number.id !== number.id) {
+      this.number = number;
+      this.forget();
+      this.showHead();
+    }
+    this.load();
+    this.look(true);
+    this.hooks.focus(this);
+  }
+
+  shows(numberId) { return this.visible && this.list.hidden && this.number.id === numberId; }
+
+  /** A message in another chat of this phone. */
+  announce(number, preview) {
+    this.banner.replaceChildren(el("button.banner-main", { "data-testid": "phone-banner", onclick: () => this.open(number) },
+      el("span.business-avatar", { "aria-hidden": "true" }, number.verified_name.charAt(0).toUpperCase()),
+      el("span", null, el("b", null, number.verified_name), el("small", null, preview))));
+    this.banner.hidden = false;
+    clearTimeout(this.bannerTimer);
+    this.bannerTimer = setTimeout(() => { this.banner.hidden = true; }, 6000);
+  }
+
+  // --- what it shows ---------------------------------------------------------------------------------------------
+
+  forget() {
+    this.all = [];
+    this.complete = false;
+    this.drawn = new Map();
+    this.stick = true;
+    this.messages.replaceChildren();
+  }
 
   async load() {
     if (this.loading) { this.again = true; return; }
     this.loading = true;
+    this.stale = false;
     do {
       this.again = false;
-      const thread = await attempt(() => api.thread(this.customer.wa_id, this.number.id));
-      if (thread) this.show(thread);
+      const { number } = this;
+      const thread = await attempt(() => api.thread(this.customer.wa_id, number.id, { limit: PAGE }));
+      if (thread && number === this.number) this.show(thread);
     } while (this.again);
     this.loading = false;
   }
 
+  /** Only phones in view follow what happens; the others catch up when they come into view. */
+  seen(visible) {
+    if (this.visible === visible) return;
+    this.visible = visible;
+    if (visible && this.stale) this.load();
+    this.look(visible);
+  }
+
+  /** Something about an older message changed: what was loaded of the past is read again. */
+  async changed(wamid) {
+    if (!this.visible) { this.stale = true; return undefined; }
+    const known = !wamid || this.all.slice(-PAGE).some((m) => m.wamid === wamid) || !this.all.some((m) => m.wamid === wamid);
+    if (!known && this.all.length <= 1000) {
+      const thread = await attempt(() => api.thread(this.customer.wa_id, this.number.id, { limit: this.all.length }));
+      if (thread) this.all = thread.messages;
+    }
+    return this.load();
+  }
+
   show(thread) {
     this.thread = thread;
-    const stick = this.atEnd() || !this.drawn.size;
-    this.showWindow(thread);
-    this.clock.textContent = time(thread.now);
+    this.customer = { ...this.customer, ...thread.customer };
+    this.join(thread.messages);
+    const stick = this.stick || !this.drawn.size;
+    if (stick && this.all.length > KEPT) { this.all = this.all.slice(-PAGE * 2); this.complete = false; }
+    this.showWindow();
     this.title.textContent = thread.typing ? "typing…" : "Business account";
     this.title.classList.toggle("typing", thread.typing);
-    const wanted = [];
-    let lastDay = "";
-    for (const message of thread.messages) {
-      const label = day(message.at, thread.now);
-      if (label !== lastDay) wanted.push(this.part(`day ${label}`, label, () => el("div.day", null, label)));
-      lastDay = label;
-      wanted.push(this.part(message.wamid, JSON.stringify(message), () => this.interactiveBubble(message)));
-    }
-    if (!thread.messages.length) wanted.push(this.part("empty", "", () => el("div.hint", null, "Write to the business to begin. Its answers appear here as they would on this phone.")));
-    if (thread.typing) wanted.push(this.part("typing", "", () => el("div.bubble.theirs.typing-bubble", { "data-testid": "typing" }, el("div.bubble-body", null, el("i"), el("i"), el("i")))));
-    this.place(wanted);
+    const blocked = (this.customer.blocked ?? []).includes(this.number.id);
+    this.blockedBar.hidden = !blocked;
+    this.composer.root.hidden = blocked;
+    const manual = this.customer.auto_read === false;
+    this.unreadPill.hidden = !(manual && thread.unread > 0);
+    this.unreadPill.textContent = `${thread.unread} unread · mark as read`;
+    this.draw();
     if (stick) this.scrollToEnd(false);
     clearTimeout(this.untyping);
     if (thread.typing) this.untyping = setTimeout(() => this.load(), 5000);
+    this.hooks.shown(this);
+  }
+
+  /** The newest bubbles take the place of what was known of them; older ones stay. */
+  join(newest) {
+    if (!this.all.length || newest.length < PAGE) {
+      this.complete = newest.length < PAGE;
+      this.all = newest;
+      return;
+    }
+    const from = this.all.findIndex((m) => m.wamid === newest[0].wamid);
+    if (from < 0) this.complete = false;
+    const same = new Map(this.all.map((m) => [m.wamid, m]));
+    const fresh = newest.map((m) => { const old = same.get(m.wamid); return old && JSON.stringify(old) === JSON.stringify(m) ? old : m; });
+    this.all = from < 0 ? fresh : [...this.all.slice(0, from), ...fresh];
+  }
+
+  async earlier() {
+    if (this.complete || this.fetching || !this.all.length) return;
+    this.fetching = true;
+    const thread = await attempt(() => api.thread(this.customer.wa_id, this.number.id, { limit: PAGE * 2, before: this.all[0].wamid }));
+    this.fetching = false;
+    if (!thread) return;
+    this.complete = thread.messages.length < PAGE * 2;
+    const before = this.messages.scrollHeight - this.messages.scrollTop;
+    this.all = [...thread.messages, ...this.all];
+    this.draw();
+    this.messages.scrollTop = this.messages.scrollHeight - before;
+  }
+
+  draw() {
+    const at = this.thread.now;
+    const wanted = [];
+    let lastDay = "";
+    if (!this.complete && this.all.length >= PAGE) wanted.push(this.part("earlier", "", () => el("button.day.earlier", { "data-testid": "earlier", onclick: () => this.earlier() }, "Load earlier")));
+    for (const message of settled(this.all)) {
+      const label = day(message.at, at);
+      if (label !== lastDay) wanted.push(this.part(`day ${label}`, label, () => el("div.day", null, label)));
+      lastDay = label;
+      wanted.push(this.part(message.wamid, message, () => this.bubble(message)));
+    }
+    if (!this.all.length) wanted.push(this.part("empty", "", () => el("div.hint", null, "Write to the business to begin. Its answers appear here as they would on this phone.")));
+    if (this.thread.typing) wanted.push(this.part("typing", "", () => el("div.bubble.theirs.typing-bubble", { "data-testid": "typing", "aria-label": "typing" }, el("div.bubble-body", null, el("i"), el("i"), el("i")))));
+    this.place(wanted);
   }
 
   /** Draws again only what has changed. */
   part(key, version, draw) {
     const before = this.drawn.get(key);
-    if (before?.version === version) return [key, before];
-    return [key, { version, node: draw(), fresh: !before }];
+    if (before && (before.version === version || (typeof version === "object" && JSON.stringify(before.version) === JSON.stringify(version)))) return [key, before];
+    return [key, { version, node: draw() }];
   }
 
   place(wanted) {
     this.drawn = new Map(wanted);
-    const nodes = wanted.map(([, part]) => part.node);
-    nodes.forEach((node, index) => {
-      if (this.messages.children[index] !== node) this.messages.insertBefore(node, this.messages.children[index] ?? null);
-    });
-    while (this.messages.children.length > nodes.length) this.messages.lastChild.remove();
+    const keep = new Set(wanted.map(([, part]) => part.node));
+    for (const child of [...this.messages.children]) if (!keep.has(child)) child.remove();
+    let next = this.messages.firstChild;
+    for (const node of keep) {
+      if (node === next) next = next.nextSibling;
+      else this.messages.insertBefore(node, next);
+    }
   }
 
-  showWindow(thread) {
-    const window = thread.service_window;
-    const left = window.expires_at ? new Date(window.expires_at) - new Date(thread.now) : 0;
-    const hours = Math.floor(left / 3600000);
-    this.window.className = `window-pill ${window.open ? (hours < 2 ? "soon" : "open") : "closed"}`;
-    this.window.textContent = !window.open ? "Window closed" : hours ? `${hours} h left` : `${Math.ceil(left / 60000)} min left`;
+  showWindow() {
+    this.clock.textContent = time(nowIso());
+    const { open, expires_at: until } = this.thread.service_window;
+    const left = until ? new Date(until) - now() : 0;
+    const kind = !open || left <= 0 ? "closed" : left < 7_200_000 ? "soon" : "open";
+    this.window.className = `window-pill ${kind}`;
+    this.window.textContent = kind === "closed" ? "Closed" : left >= 3_600_000 ? `${Math.floor(left / 3_600_000)} h left` : `${span(left)} left`;
     this.window.title = "Service window: free-form messages of the business are delivered only while it is open";
   }
 
-  interactiveBubble(message) {
-    const node = bubble(message, {
-      business: this.number.verified_name,
-      tap: (m, what) => attempt(() => api.tap(this.customer.wa_id, { message_id: m.wamid, phone_number_id: this.number.id, ...what })),
-      openList: (m, action) => this.openList(m, action),
-      menu: (m, at) => this.openMenu(m, at),
-      jump: (wamid) => this.jump(wamid),
-      locate: (m) => this.locate(m.wamid),
-      enlarge: (url) => this.hooks.enlarge(url),
-      grown: () => { if (this.atEnd(400)) this.scrollToEnd(false); },
-    });
-    this.swipe(node, message);
+  bubble(message) {
+    const node = bubble(message, this);
+    gestures(node, { answer: () => this.composer.answer(message), menu: () => openBubbleMenu(this, message, node) });
     return node;
   }
 
-  // --- moving about --------------------------------------------------------------------------------------------
+  // --- what bubbles can do ---------------------------------------------------------------------------------------
+
+  async tap(message, what) {
+    return this.afterSending(await attempt(() => api.tap(this.customer.wa_id, { message_id: message.wamid, phone_number_id: this.number.id, ...what })));
+  }
+
+  /** A button that the platform reports by id and title. */
+  choose(message, reply) {
+    return this.reply(message.wamid, { type: "interactive", interactive: { type: "button_reply", button_reply: reply } });
+  }
+
+  reply(wamid, message) {
+    return this.post({ ...message, context: wamid ? { message_id: wamid } : undefined });
+  }
+
+  async post(message) {
+    const sent = await attempt(() => api.send(this.customer.wa_id, { ...message, phone_number_id: this.number.id }));
+    return this.afterSending(sent);
+  }
+
+  async postFile(file, { caption, context, type, voice } = {}) {
+    const form = new FormData();
+    form.append("phone_number_id", this.number.id);
+    if (type) form.append("type", type);
+    if (voice) form.append("voice", "true");
+    if (caption) form.append("caption", caption);
+    if (context) form.append("context", JSON.stringify(context));
+    form.append("file", file, file.name || "picture.png");
+    return this.afterSending(await attempt(() => api.sendFile(this.customer.wa_id, form)));
+  }
+
+  async afterSending(sent) {
+    if (!sent) return false;
+    await this.load();
+    this.scrollToEnd(false);
+    return true;
+  }
+
+  react(message, emoji) {
+    return attempt(() => api.send(this.customer.wa_id, { type: "reaction", reaction: { message_id: message.wamid, emoji }, phone_number_id: this.number.id }));
+  }
+
+  async unblock() {
+    await attempt(() => api.block(this.customer.wa_id, this.number.id, false));
+    this.load();
+  }
+
+  async readAll() {
+    await attempt(() => api.read(this.customer.wa_id, this.number.id));
+    this.load();
+  }
+
+  menu(message, at) { openBubbleMenu(this, message, at); }
+
+  enlarge(url) { this.hooks.enlarge(url); }
+
+  /** A picture took its place: whoever was at the end stays there. */
+  grown() { if (this.stick) this.scrollToEnd(false); }
+
+  // --- moving about ----------------------------------------------------------------------------------------------
 
   atEnd(slack = 60) {
     const m = this.messages;
@@ -156,194 +329,62 @@ export class Phone {
   }
 
   scrolled() {
-    this.toEnd.hidden = this.atEnd();
+    this.stick = this.atEnd();
+    this.toEnd.hidden = this.stick;
+    if (this.messages.scrollTop < 80 && this.drawn.size) this.earlier();
   }
 
   scrollToEnd(smooth) {
     this.messages.scrollTo({ top: this.messages.scrollHeight, behavior: smooth ? "smooth" : "instant" });
   }
 
-  jump(wamid) {
+  /** Shows a message, fetching the past as far as it takes (within reason). */
+  async jump(wamid) {
+    for (let tries = 0; tries < 20 && !this.drawn.has(wamid) && !this.complete; tries += 1) await this.earlier();
     const target = this.drawn.get(wamid)?.node;
-    if (!target) return;
-    target.scrollIntoView({ block: "center", behavior: "smooth" });
+    if (!target) return false;
+    target.scrollIntoView({ block: "center", behavior: "instant" });
     target.classList.add("flash");
-    setTimeout(() => target.classList.remove("flash"), 1200);
+    setTimeout(() => target.classList.remove("flash"), 1400);
+    return true;
   }
 
-  /** Swiping a bubble to the right answers it; a long press opens its menu. */
-  swipe(node, message) {
-    let from = null;
-    let press = 0;
-    node.addEventListener("pointerdown", (e) => {
-      if (e.pointerType === "mouse") return;
-      from = { x: e.clientX, y: e.clientY };
-      press = setTimeout(() => { from = null; this.openMenu(message, node); }, 500);
-    });
-    node.addEventListener("pointermove", (e) => {
-      if (!from) return;
-      const [dx, dy] = [e.clientX - from.x, Math.abs(e.clientY - from.y)];
-      if (dy > 24 || dx < -10) { from = null; node.style.transform = ""; clearTimeout(press); return; }
-      if (dx > 8) clearTimeout(press);
-      if (dx > 8) node.style.transform = `translateX(${Math.min(dx, 72)}px)`;
-    });
-    const end = (e) => {
-      clearTimeout(press);
-      node.style.transform = "";
-      if (from && e.type === "pointerup" && e.clientX - from.x > 56) this.answer(message);
-      from = null;
-    };
-    node.addEventListener("pointerup", end);
-    node.addEventListener("pointercancel", end);
-    node.addEventListener("dblclick", () => this.answer(message));
-  }
-
-  // --- menus and sheets ----------------------------------------------------------------------------------------
+  // --- what covers the screen --------------------------------------------------------------------------------------
 
   cover(content, kind) {
-    const close = () => { this.overlay.classList.remove("shown"); this.overlay.replaceChildren(); document.removeEventListener("keydown", escape); };
+    const back = document.activeElement;
+    const close = () => {
+      this.overlay.className = "overlay";
+      this.overlay.replaceChildren();
+      this.chat.inert = false;
+      document.removeEventListener("keydown", escape);
+      if (back?.isConnected) back.focus({ preventScroll: true });
+    };
     const escape = (e) => { if (e.key === "Escape") close(); };
     document.addEventListener("keydown", escape);
     this.overlay.className = `overlay shown ${kind}`;
-    this.overlay.replaceChildren(el("div.scrim", { onclick: close }), content(close));
-    this.overlay.querySelector("button, input")?.focus();
+    this.chat.inert = true;
+    const shown = content(close);
+    this.overlay.replaceChildren(el("div.scrim", { onclick: close }), shown);
+    shown.querySelector("input:not([type=hidden]), textarea, .emoji-row button, [role=menuitem], button")?.focus({ preventScroll: true });
+    return close;
   }
 
-  openMenu(message, at) {
-    const reacted = message.reactions.find((r) => r.from === "customer")?.emoji;
+  /** A sheet with a title; `fill` gets its body, how to close it, and its foot. */
+  sheet(title, fill) {
     this.cover((close) => {
-      const menu = el("div.bubble-actions", { role: "menu" },
-        message.direction === "outbound" && el("div.emoji-row", null, EMOJI.map((emoji) =>
-          el(`button${emoji === reacted ? ".chosen" : ""}`, { "aria-label": `React ${emoji}`, "data-testid": "react", onclick: () => { close(); this.react(message, emoji === reacted ? "" : emoji); } }, emoji))),
-        el("div.menu-list", null,
-          el("button", { role: "menuitem", "data-testid": "menu-reply", onclick: () => { close(); this.answer(message); } }, icon("reply"), "Reply"),
-          el("button", { role: "menuitem", onclick: () => { close(); navigator.clipboard?.writeText(words(message)); } }, icon("file"), "Copy")));
-      const [screen, spot] = [this.overlay.getBoundingClientRect(), at.getBoundingClientRect()];
-      const scale = screen.width / this.overlay.offsetWidth || 1;
-      menu.style.top = `${Math.min(Math.max((spot.top - screen.top) / scale + 10, 60), this.overlay.offsetHeight - 200)}px`;
-      menu.style.left = `${Math.min(Math.max((spot.left - screen.left) / scale - 150, 10), this.overlay.offsetWidth - 292)}px`;
-      return menu;
-    }, "menu-cover");
-  }
-
-  openList(message, action) {
-    this.cover((close) => {
-      const send = el("button.primary", { disabled: true, "data-testid": "list-send", onclick: () => {
-        const id = sheet.querySelector("input:checked")?.value;
-        close();
-        attempt(() => api.tap(this.customer.wa_id, { message_id: message.wamid, phone_number_id: this.number.id, id }));
-      } }, "Send");
-      const rows = (section) => (section.rows ?? []).map((row) => el("label.row", { "data-testid": "list-row" },
-        el("span", null, el("b", null, row.title), row.description && el("small", null, row.description)),
-        el("input", { type: "radio", name: "row", value: row.id, onchange: () => { send.disabled = false; } })));
-      const sheet = el("div.sheet", { role: "dialog", "aria-label": action.button },
-        el("header", null, el("button.icon", { "aria-label": "Close", onclick: close }, icon("close")), el("b", null, action.button)),
-        el("div.sheet-body", null, (action.sections ?? []).map((s) => [s.title && el("h3", null, s.title), ...rows(s)]).flat()),
-        el("footer", null, send));
-      return sheet;
+      const [body, footer] = [el("div.sheet-body"), el("footer")];
+      fill(body, close, footer);
+      return el("div.sheet", { role: "dialog", "aria-label": title },
+        el("header", null, el("button.icon", { "aria-label": "Close", onclick: close }, icon("close")), el("b", null, title)), body, footer);
     }, "sheet-cover");
   }
 
-  showMenu() {
-    const { blocked, auto_read: auto } = this.thread?.customer ?? this.customer;
-    const isBlocked = (blocked ?? []).includes(this.number.id);
-    const item = (label, work) => el("button", { role: "menuitem", onclick: () => { this.menu.hidden = true; attempt(work).then(() => this.load()); } }, label);
-    this.menu.replaceChildren(
-      item(isBlocked ? "Unblock business" : "Block business", () => api.block(this.customer.wa_id, this.number.id, !isBlocked)),
-      item(auto ? "Read only by hand" : "Read by itself", () => api.change(this.customer.wa_id, { auto_read: !auto })));
-    this.menu.hidden = !this.menu.hidden;
-    if (!this.menu.hidden) setTimeout(() => document.addEventListener("click", () => { this.menu.hidden = true; }, { once: true }));
-  }
+  // --- being looked at ---------------------------------------------------------------------------------------------
 
-  // --- sending -------------------------------------------------------------------------------------------------
-
-  key(e) {
-    if (e.key === "Enter" && !e.shiftKey && !e.isComposing) { e.preventDefault(); this.send(); }
-    if (e.key === "Escape") { this.answer(null); this.take(null); }
-  }
-
-  grow() {
-    this.input.style.height = "auto";
-    this.input.style.height = `${Math.min(this.input.scrollHeight, 110)}px`;
-  }
-
-  async send() {
-    const text = this.input.value.trim();
-    const { file, replyTo } = this;
-    if (!text && !file) return;
-    const context = replyTo ? { message_id: replyTo.wamid } : undefined;
-    const message = { type: "text", text: { body: text }, context, phone_number_id: this.number.id };
-    this.input.value = "";
-    this.take(null);
-    this.answer(null);
-    this.grow();
-    const sent = await attempt(() => (file ? this.sendFile(file, text, context) : api.send(this.customer.wa_id, message)));
-    if (!sent) { this.input.value ||= text; return; }
-    await this.load();
-    this.scrollToEnd(false);
-  }
-
-  sendFile(file, caption, context) {
-    const form = new FormData();
-    form.append("phone_number_id", this.number.id);
-    if (caption) form.append("caption", caption);
-    if (context) form.append("context", JSON.stringify(context));
-    form.append("file", file, file.name || "picture.png");
-    return api.sendFile(this.customer.wa_id, form);
-  }
-
-  react(message, emoji) {
-    attempt(() => api.send(this.customer.wa_id, { type: "reaction", reaction: { message_id: message.wamid, emoji }, phone_number_id: this.number.id }));
-  }
-
-  locate(wamid) {
-    this.attach.hidden = true;
-    const context = wamid ? { message_id: wamid } : undefined;
-    attempt(() => api.send(this.customer.wa_id, { type: "location", location: LUCKY_SHRUB, context, phone_number_id: this.number.id }));
-  }
-
-  pick(accept) {
-    this.attach.hidden = true;
-    this.picker.accept = accept;
-    this.picker.click();
-  }
-
-  take(file) {
-    if (file === undefined) return;
-    this.file = file;
-    this.showStrip();
-    if (file) this.input.focus();
-  }
-
-  answer(message) {
-    this.replyTo = message;
-    this.showStrip();
-    if (message) this.input.focus();
-  }
-
-  /** Above the input: the message being answered, the file about to go. */
-  showStrip() {
-    const parts = [];
-    if (this.replyTo) {
-      const mine = this.replyTo.direction === "inbound";
-      const shown = this.drawn.get(this.replyTo.wamid)?.node.querySelector(".text, .header")?.firstChild?.textContent ?? this.replyTo.type;
-      parts.push(el("div.quote", { "data-testid": "reply-strip" }, el("b", null, mine ? "You" : this.number.verified_name), el("span", null, shown)));
-    }
-    if (this.file) {
-      const image = this.file.type.startsWith("image/");
-      parts.push(el("div.file-strip", null, image ? el("img", { src: URL.createObjectURL(this.file), alt: "" }) : icon("file"), el("span", null, this.file.name || "Picture")));
-    }
-    const drop = el("button.icon", { "aria-label": "Remove", onclick: () => { this.file = null; this.answer(null); } }, icon("close"));
-    this.strip.replaceChildren(el("div.strip-parts", null, ...parts), drop);
-    this.strip.hidden = !parts.length;
-    this.input.placeholder = this.file ? "Add a caption" : "Message";
-  }
-
-  // --- being looked at -----------------------------------------------------------------------------------------
-
-  /** The platform reads what is on a screen somebody looks at. */
+  /** The platform reads what is on a screen somebody looks at; not where the customer reads only by hand. */
   look(open) {
-    if (open && document.hidden) return;
+    if (open && (document.hidden || !this.visible || !this.list.hidden || this.customer.auto_read === false)) return;
     api.open(this.customer.wa_id, this.number.id, open).catch(() => {});
   }
 
@@ -354,3 +395,4 @@ export class Phone {
     this.root.remove();
   }
 }
+

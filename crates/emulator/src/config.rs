@@ -57,6 +57,8 @@ pub struct Config {
     pub management_calls_per_hour: u32,
     /// The oldest messages beyond this many are forgotten.
     pub max_messages: usize,
+    /// Graph requests kept for `GET /_control/requests`; 0 keeps none.
+    pub request_log: usize,
     /// Media kept in memory (without a `state_file`), in bytes; the oldest go first.
     pub max_media_bytes: u64,
 }
@@ -86,6 +88,7 @@ impl Config {
             marketing_sync_ms: 2_000,
             management_calls_per_hour: 5_000,
             max_messages: 100_000,
+            request_log: 2_000,
             max_media_bytes: 512 * 1024 * 1024,
         }
     }

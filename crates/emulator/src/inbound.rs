@@ -7,7 +7,7 @@ use crate::control::error::ControlError;
 use crate::wamid;
 use crate::world::World;
 use crate::world::account::{DAY, Media};
-use crate::world::message::{Direction, MEDIA_KINDS, Message, Moments, State};
+use crate::world::message::{Direction, InGroup, MEDIA_KINDS, Message, Moments, State};
 
 /// Longest text that a person can send, in characters.
 const TEXT_MAX: usize = 65_536;
@@ -28,13 +28,15 @@ impl World {
                 "the customer has blocked this phone number; unblock it first",
             ));
         }
+        let group = self.group_written_to(wa_id, phone_number_id, body)?;
+        let chat_key = group.as_deref().unwrap_or(wa_id);
         let phone_visible = customer.phone_visible(phone_number_id, self.now);
         let auto_read = customer.auto_read;
         let quoted = quoted(body);
         let mut content = shape(body)?;
         let kind = content["type"].as_str().unwrap_or("text").to_owned();
-        let context = self.complete(config, phone_number_id, wa_id, &kind, &mut content, quoted)?;
-        let message = self.inbound_message(wa_id, phone_number_id, kind, content, context);
+        let context = self.complete(config, phone_number_id, chat_key, &kind, &mut content, quoted)?;
+        let mut message = self.inbound_message(wa_id, phone_number_id, kind, content, context);
         if phone_visible {
             self.phone_met(phone_number_id, wa_id);
         }
@@ -42,14 +44,20 @@ impl World {
             number.throughput.count(self.now);
         }
         let until = self.now + DAY;
-        let chat = self.chat(phone_number_id, wa_id);
+        let chat = self.chat(phone_number_id, chat_key);
         chat.window_until = Some(chat.window_until.unwrap_or(0).max(until));
         if message.content.get("referral").is_some() {
             chat.clicked_at = message.at.sent;
         }
-        if auto_read {
-            self.read_all(config, phone_number_id, wa_id);
+        match &group {
+            _ if !auto_read => 0,
+            Some(group) => self.read_group(config, group, wa_id),
+            None => self.read_all(config, phone_number_id, wa_id),
+        };
+        if group.is_some() {
+            self.react_in_group(&message);
         }
+        message.group = group.map(|id| InGroup { id, receipts: Vec::new() });
         let wamid = message.wamid.clone();
         self.keep(config, message.clone());
         self.count_tap(&message);
@@ -58,7 +66,7 @@ impl World {
         Ok(wamid)
     }
 
-    fn inbound_message(
+    pub(crate) fn inbound_message(
         &mut self,
         wa_id: &str,
         phone_number_id: &str,
@@ -90,6 +98,7 @@ impl World {
             media_id,
             expires_at: None,
             template: None,
+            group: None,
         }
     }
 
@@ -169,6 +178,9 @@ impl World {
                 kind.to_owned()
             }
         };
+        if kind == "call_permission_reply" {
+            return self.answer_permission(phone_number_id, wa_id, content, quoted);
+        }
         if kind != "button_reply" && kind != "list_reply" {
             return Ok(quoted);
         }
@@ -260,7 +272,9 @@ impl World {
             .as_str()
             .and_then(|id| self.messages.get_mut(id))
             .ok_or_else(|| ControlError::invalid("reaction.message_id", "no message has this id"))?;
-        target.react(Direction::Inbound, &emoji);
+        if target.group.is_none() {
+            target.react(Direction::Inbound, &emoji);
+        }
         Ok(())
     }
 }

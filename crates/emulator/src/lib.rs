@@ -18,6 +18,7 @@ mod page;
 mod phone;
 mod pipeline;
 mod private;
+mod requests;
 mod shared;
 mod state;
 mod vault;
@@ -31,7 +32,10 @@ use axum::Router;
 
 pub use clock::Clock;
 pub use config::{Config, Delay, LinkMedia, SeedWorld, Timing, UnknownRecipients, Webhooks};
-pub use control::{Answer, Control, ControlError, MessageQuery, SentFile, ThreadQuery, WebhookQuery};
+pub use control::{
+    Answer, CallQuery, Control, ControlError, CustomerQuery, GroupThreadQuery, MessageQuery, RequestQuery,
+    SentFile, ThreadQuery, WebhookQuery,
+};
 pub use faults::{Effect, Fault, FaultMatch, WebhookFault, When};
 use shared::Shared;
 

@@ -69,6 +69,9 @@ impl World {
         if message.direction == Direction::Inbound || message.state >= state {
             return;
         }
+        if message.group.is_some() {
+            return self.sent_in_group(config, wamid);
+        }
         if state >= State::Delivered && message.expired(now) {
             // The time to live is over: nothing is delivered, and nothing is said.
             return;

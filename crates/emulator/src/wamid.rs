@@ -19,6 +19,19 @@ pub(crate) fn new(dice: &mut Dice, phone: &str, outbound: bool) -> String {
     format!("wamid.{}", STANDARD.encode(bytes))
 }
 
+/// A new id for a call between the business and `phone` (both digits).
+pub(crate) fn call(dice: &mut Dice, phone: &str, business: &str) -> String {
+    let hex = dice.hex_upper(32);
+    let mut bytes = vec![0x1C, 0x18, phone.len() as u8];
+    bytes.extend_from_slice(phone.as_bytes());
+    bytes.extend_from_slice(&[0x15, 0x02, 0x00, 0x12, 0x18, hex.len() as u8]);
+    bytes.extend_from_slice(hex.as_bytes());
+    bytes.extend_from_slice(&[0x1C, 0x18, business.len() as u8]);
+    bytes.extend_from_slice(business.as_bytes());
+    bytes.extend_from_slice(&[0x15, 0x02, 0x00, 0x00]);
+    format!("wacid.{}", STANDARD.encode(bytes))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -30,5 +43,8 @@ mod tests {
         assert!(outbound.starts_with("wamid.HBgLMTY1MDM4Nzk0MzkVAgARGBI"), "{outbound}");
         let inbound = new(&mut dice, "16503879439", false);
         assert!(inbound.starts_with("wamid.HBgLMTY1MDM4Nzk0MzkVAgASGBQ"), "{inbound}");
+        let call = call(&mut dice, "16505551234", "15550783881");
+        assert!(call.starts_with("wacid.HBgLMTY1MDU1NTEyMzQVAgASGCA"), "{call}");
+        assert!(call.ends_with("YCzE1NTUwNzgzODgxFQIAAA=="), "{call}");
     }
 }

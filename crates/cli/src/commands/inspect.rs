@@ -3,8 +3,7 @@
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use cloud_api::lint::unknown_fields;
-use cloud_api::message::{self, Outbound};
+use cloud_api::message;
 use cloud_api::violation::Violation;
 use cloud_api::{form, template, webhook};
 use serde::Serialize;
@@ -111,11 +110,14 @@ impl Message {
     /// Prints the report.
     pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
         let Self::Lint { input, marketing } = self;
-        let check = if *marketing { message::check_marketing } else { message::check };
         lint(input, |body| {
-            let found = violations(check(body));
-            let with_code = found.iter().map(|v| shown(v, &json!({"code": v.code()}))).collect();
-            Report::new(with_code, unknown_fields::<Outbound>(body).unwrap_or_default())
+            let (checked, unknown) = if *marketing {
+                (message::check_marketing(body), message::unknown_marketing_fields(body))
+            } else {
+                (message::check(body), message::unknown_fields(body))
+            };
+            let found = violations(checked);
+            Report::new(found.iter().map(|v| shown(v, &json!({"code": v.code()}))).collect(), unknown)
         })
     }
 }
@@ -125,16 +127,12 @@ impl Template {
     pub(crate) fn run(&self) -> anyhow::Result<ExitCode> {
         let Self::Lint { input, edit } = self;
         lint(input, |body| {
-            let (found, unknown) = if *edit {
-                (violations(template::check_edit(body)), unknown_fields::<template::Edit>(body))
-            } else {
-                (violations(template::check(body)), unknown_fields::<template::Definition>(body))
-            };
+            let found = violations(if *edit { template::check_edit(body) } else { template::check(body) });
             let with_code = found
                 .iter()
                 .map(|v| shown(v, &json!({"code": 100, "error_subcode": template::subcode(v)})))
                 .collect();
-            Report::new(with_code, unknown.unwrap_or_default())
+            Report::new(with_code, template::unknown_fields(body))
         })
     }
 }

@@ -85,9 +85,11 @@ fn a_template_is_judged_before_it_goes_to_review() {
             "components": [{"type": "BODY", "text": text, "example": {"body_text": [["Ana"]]}}]})
         .to_string()
     };
-    let (code, report) = waypost(&["template", "lint", "-"], &template("Hi {{1}}, your order is on its way."));
+    let (code, report) =
+        waypost(&["template", "lint", "-"], &template("Hi {{1}}, your order is on its way."));
     assert_eq!(code, 0, "{report}");
-    let (code, report) = waypost(&["template", "lint", "-"], &template("Your order is on its way, dear {{1}}"));
+    let (code, report) =
+        waypost(&["template", "lint", "-"], &template("Your order is on its way, dear {{1}}"));
     let violation = &report["violations"][0];
     assert_eq!((code, &violation["pointer"]), (2, &json!("/components/0/text")));
     assert_eq!((&violation["code"], &violation["error_subcode"]), (&json!(100), &json!(2_388_299)));

@@ -58,6 +58,7 @@ mod template_library;
 mod template_moves;
 pub mod templates;
 pub mod tokens;
+mod transport;
 pub mod uploads;
 pub mod username;
 pub mod users;

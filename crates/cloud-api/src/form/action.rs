@@ -20,7 +20,7 @@ pub(super) fn judge<'a>(
     let Some(map) = value.as_object() else {
         return judge.findings.wrong_type(pointer.to_owned(), "a JSON object");
     };
-    let node = Node { map, pointer: pointer.to_owned() };
+    let node = Node::new(map, pointer.to_owned());
     let Some(name) = judge.findings.needs_text(&node, "name", text("Action name", 1, usize::MAX)) else {
         return;
     };

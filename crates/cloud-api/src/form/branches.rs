@@ -34,7 +34,7 @@ fn gather<'a>(list: &'a Value, pointer: &str, depth: usize, found: &mut Vec<Node
     }
     for (i, item) in list.as_array().into_iter().flatten().enumerate() {
         let Some(map) = item.as_object() else { continue };
-        let node = Node { map, pointer: format!("{pointer}/{i}") };
+        let node = Node::new(map, format!("{pointer}/{i}"));
         found.push(node.clone());
         for (key, inner) in inner_lists(&node) {
             gather(inner, &key, depth + 1, found);
@@ -47,7 +47,7 @@ fn inner_lists<'a>(node: &Node<'a>) -> Vec<(String, &'a Value)> {
     let mut lists: Vec<_> =
         ["children", "then", "else"].iter().filter_map(|key| Some((node.at(key), node.get(key)?))).collect();
     if let Some(map) = node.get("cases").and_then(Value::as_object) {
-        let cases = Node { map, pointer: node.at("cases") };
+        let cases = Node::new(map, node.at("cases"));
         lists.extend(map.iter().map(|(key, list)| (cases.at(key), list)));
     }
     lists

@@ -45,7 +45,7 @@ pub(super) fn children<'a>(judge: &mut Judge<'a>, value: &'a Value, pointer: &st
             judge.findings.wrong_type(pointer, "a JSON object");
             continue;
         };
-        component(judge, &Node { map, pointer }, place, form_here);
+        component(judge, &Node::new(map, pointer), place, form_here);
     }
 }
 
@@ -242,7 +242,7 @@ fn walk(judge: &mut Judge<'_>, value: &Value, pointer: &str, screen: &str, depth
             }
         }
         Value::Object(map) => {
-            let node = Node { map, pointer: pointer.to_owned() };
+            let node = Node::new(map, pointer.to_owned());
             for (key, value) in map.iter().filter(|(key, _)| !matches!(key.as_str(), "type" | "pattern")) {
                 walk(judge, value, &node.at(key), screen, depth + 1);
             }

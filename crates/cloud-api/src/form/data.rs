@@ -21,7 +21,7 @@ pub(super) fn judge(judge: &mut Judge<'_>, model: &Node<'_>) {
             findings.wrong_type(pointer, "a JSON object");
             continue;
         };
-        let node = Node { map, pointer };
+        let node = Node::new(map, pointer);
         schema(findings, &node, 0);
         match map.get(EXAMPLE) {
             None => findings.required(node.at(EXAMPLE)),
@@ -42,7 +42,7 @@ fn schema(findings: &mut Findings, node: &Node<'_>, depth: usize) {
     if kind == "array" {
         match node.get("items") {
             None => findings.required(node.at("items")),
-            Some(Value::Object(map)) => schema(findings, &Node { map, pointer: node.at("items") }, depth + 1),
+            Some(Value::Object(map)) => schema(findings, &Node::new(map, node.at("items")), depth + 1),
             Some(Value::Bool(_)) => {}
             Some(_) => findings.wrong_type(node.at("items"), "a boolean or a JSON object"),
         }
@@ -56,7 +56,7 @@ fn schema(findings: &mut Findings, node: &Node<'_>, depth: usize) {
             continue;
         }
         match value.as_object() {
-            Some(map) => schema(findings, &Node { map, pointer }, depth + 1),
+            Some(map) => schema(findings, &Node::new(map, pointer), depth + 1),
             None => findings.wrong_type(pointer, "a JSON object"),
         }
     }
@@ -98,7 +98,7 @@ fn fits(
     if let (Some(map), Some(schemas)) =
         (example.as_object(), schema.get("properties").and_then(Value::as_object))
     {
-        let node = Node { map, pointer };
+        let node = Node::new(map, pointer);
         for (key, value) in map {
             if let Some(schema) = schemas.get(key).and_then(Value::as_object) {
                 fits(findings, schema, value, node.at(key), depth + 1);

@@ -182,7 +182,7 @@ pub(super) fn navigation(judge: &mut Judge<'_>, node: &Node<'_>) {
     let mut badge = false;
     for (i, item) in items.iter().enumerate() {
         let Some(map) = item.as_object() else { continue };
-        let item = Node { map, pointer: format!("{}/{i}", node.at("list-items")) };
+        let item = Node::new(map, format!("{}/{i}", node.at("list-items")));
         match (whole, item.get("on-click-action").is_some()) {
             (true, true) => {
                 let message = "on-click-action is defined for the list, so an item can't have its own.";
@@ -232,7 +232,7 @@ fn counted<'a>(
     for (i, item) in items.iter().enumerate().take(most.saturating_add(1)) {
         let pointer = format!("{pointer}/{i}");
         match item.as_object() {
-            Some(map) => nodes.push(Node { map, pointer }),
+            Some(map) => nodes.push(Node::new(map, pointer)),
             None => judge.findings.wrong_type(pointer, "a JSON object"),
         }
     }

@@ -104,7 +104,7 @@ fn cases<'a>(judge: &mut Judge<'a>, value: &'a Value, pointer: &str, place: &Pla
         let message = "A Switch needs at least one case.".to_owned();
         judge.findings.add_limit(pointer.to_owned(), Rule::Count, [1, 0], message);
     }
-    let node = Node { map, pointer: pointer.to_owned() };
+    let node = Node::new(map, pointer.to_owned());
     for (key, children) in map {
         branch(judge, children, &node.at(key), place);
     }
@@ -142,7 +142,7 @@ fn range<'a>(judge_: &mut Judge<'a>, value: &'a Value, pointer: &str, each: &Kin
     if matches!(each, Kind::Action(_)) && map.contains_key("name") {
         return judge(judge_, value, pointer, each, place);
     }
-    let node = Node { map, pointer: pointer.to_owned() };
+    let node = Node::new(map, pointer.to_owned());
     judge_.known_keys(&node, &["start-date", "end-date"], "a range of dates");
     for key in ["start-date", "end-date"] {
         match node.get(key) {

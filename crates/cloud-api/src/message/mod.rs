@@ -19,7 +19,9 @@ mod template;
 mod wire;
 
 pub use crate::violation::{Rule, Violation};
-pub use check::{check, check_content, check_marketing, is_bsuid, is_phone};
+pub use check::{
+    check, check_content, check_marketing, is_bsuid, is_phone, unknown_fields, unknown_marketing_fields,
+};
 pub use contact::{
     ContactAddress, ContactCard, ContactEmail, ContactName, ContactOrg, ContactPhone, ContactUrl,
 };

@@ -6,7 +6,7 @@ use super::check_components::{Context, components};
 use super::language::language;
 use super::words::{Category, Enrollment, OtpType, ParameterFormat};
 use super::{check_auth, check_buttons};
-use crate::judge::{Findings, Node, text};
+use crate::judge::{Asked, Findings, Node, text};
 use crate::violation::{Rule, Violation};
 
 /// Longest name, in characters.
@@ -30,20 +30,32 @@ const ANY: usize = usize::MAX;
 /// # Errors
 /// All violations found, in the order of the template, never an empty list.
 pub fn check(template: &Value) -> Result<(), Vec<Violation>> {
-    judge(template, |root, findings| {
-        name(root, findings);
-        let language = findings.needs_text(root, "language", text("Language code", 1, ANY));
-        known_language(language, root.at("language"), findings);
-        let category = word(root, "category", Category::WORDS, true, findings).map(Category::from);
-        let format = options(root, category.as_ref(), findings).unwrap_or(ParameterFormat::Positional);
-        library(root, findings);
-        // A template of the library has its parts there.
-        if root.get("library_template_name").is_none() || root.get("components").is_some() {
-            let context =
-                Context { category, format: Some(format), english: english(language), ..Context::default() };
-            components(root, context, findings);
-        }
-    })
+    judge(template, definition)
+}
+
+/// JSON pointers to the fields of a definition that nobody knows: misspelt, most likely. They break no rule; Meta
+/// ignores them or refuses them with code 100. Call it for definitions that [`check`] passes.
+pub fn unknown_fields(template: &Value) -> Vec<String> {
+    let asked = Asked::default();
+    if let Some(root) = Node::root_noting(template, &asked) {
+        definition(&root, &mut Findings::default());
+    }
+    asked.unknown(template)
+}
+
+fn definition(root: &Node<'_>, findings: &mut Findings) {
+    name(root, findings);
+    let language = findings.needs_text(root, "language", text("Language code", 1, ANY));
+    known_language(language, root.at("language"), findings);
+    let category = word(root, "category", Category::WORDS, true, findings).map(Category::from);
+    let format = options(root, category.as_ref(), findings).unwrap_or(ParameterFormat::Positional);
+    library(root, findings);
+    // A template of the library has its parts there.
+    if root.get("library_template_name").is_none() || root.get("components").is_some() {
+        let context =
+            Context { category, format: Some(format), english: english(language), ..Context::default() };
+        components(root, context, findings);
+    }
 }
 
 /// Judges a body for `POST /{template id}`: what is to be changed. Rules that depend on the category apply when the
@@ -182,7 +194,7 @@ fn options(root: &Node<'_>, category: Option<&Category>, findings: &mut Findings
     time_to_live(root, category, findings);
     findings.boolean(root, "cta_url_link_tracking_opted_out");
     findings.boolean(root, "allow_category_change");
-    findings.may_have_object(root, "optimization_spec");
+    findings.may_have_free_object(root, "optimization_spec");
     if let Some(spec) = findings.may_have_object(root, "degrees_of_freedom_spec")
         && let Some(features) = findings.may_have_object(&spec, "creative_features_spec")
     {

@@ -286,7 +286,7 @@ pub(super) fn beside_offer(
     let list = buttons.and_then(|node| node.get("buttons")?.as_array());
     let objects = list.into_iter().flatten().enumerate().filter_map(|(i, item)| {
         let pointer = format!("{}/{i}", buttons.map(|node| node.at("buttons"))?);
-        Some(Node { map: item.as_object()?, pointer })
+        Some(buttons?.inside(item.as_object()?, pointer))
     });
     let kinds: Vec<(String, Node<'_>)> = objects.map(|item| (upper(&item, "type"), item)).collect();
     for (i, (kind, item)) in kinds.iter().enumerate() {

@@ -91,7 +91,7 @@ fn buttons(part: &Part<'_>, product: bool, build: &mut Vec<String>, findings: &m
     }
     for (i, item) in list.iter().enumerate().take(check_buttons::BUTTONS_MAX) {
         let Some(map) = item.as_object() else { continue };
-        let item = Node { map, pointer: format!("{pointer}/{i}") };
+        let item = part.node.inside(map, format!("{pointer}/{i}"));
         let kind = upper(&item, "type");
         let allowed =
             matches!(kind.as_str(), "QUICK_REPLY" | "URL" | "PHONE_NUMBER") || (product && kind == "SPM");

@@ -31,7 +31,7 @@ pub use button::{
     AppDeepLink, Button, CopyCodeButton, FormButton, Labelled, OtpButton, PhoneButton, Sample, SupportedApp,
     UrlButton, VoiceCallButton,
 };
-pub use check::{check, check_bulk_authentication, check_edit};
+pub use check::{check, check_bulk_authentication, check_edit, unknown_fields};
 pub use component::{
     Body, Buttons, CallPermissionRequest, Card, Carousel, Component, Example, Footer, Header,
     LimitedTimeOffer, NamedExample, Offer,

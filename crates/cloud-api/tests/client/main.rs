@@ -100,8 +100,9 @@ async fn a_message_is_sent_with_token_and_proof() {
     assert_eq!(query["appsecret_proof"], appsecret_proof(SECRET, TOKEN));
     assert_eq!(body, text().to_json());
 
-    let unknown =
-        json!({"messaging_product": "whatsapp", "to": "+16505551234", "type": "hologram", "hologram": {}});
+    // Kinds of interactive messages that this crate doesn't know are the caller's business.
+    let unknown = json!({"messaging_product": "whatsapp", "to": "+16505551234", "type": "interactive",
+        "interactive": {"type": "hologram", "body": {"text": "Look"}, "action": {"name": "hologram"}}});
     client.send_message("600", &unknown).await.unwrap();
     assert_eq!(seen.last().2, unknown);
 

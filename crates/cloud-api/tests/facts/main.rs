@@ -6,6 +6,9 @@
 mod forms;
 mod marketing;
 mod messages;
+mod template_edits;
+mod templates;
+mod unknown;
 
 use cloud_api::violation::Violation;
 use serde::Deserialize;

@@ -1,10 +1,11 @@
 //! A message as a phone shows it.
 
+use cloud_api::market::Micros;
 use serde_json::{Value, json};
 
 use crate::clock::rfc3339;
 use crate::world::World;
-use crate::world::message::{Direction, Message, State};
+use crate::world::message::{Direction, Message, Reaction, Receipt, State};
 
 /// One bubble of a thread.
 pub(super) fn bubble(world: &World, message: &Message) -> Value {
@@ -12,15 +13,17 @@ pub(super) fn bubble(world: &World, message: &Message) -> Value {
         "id": message.wamid, "wamid": message.wamid, "direction": message.direction.name(), "type": message.kind,
         (message.kind.as_str()): message.body(), "content": message.content, "state": message.state.name(), "tick": tick(message),
         "at": rfc3339(shown_at(message)),
-        "reactions": message.reactions.iter().map(|r| json!({
-            "emoji": r.emoji, "from": if r.by == Direction::Inbound { "customer" } else { "business" },
-        })).collect::<Vec<_>>(),
+        "reactions": message.reactions.iter().map(reaction).collect::<Vec<_>>(),
     });
     if let Value::Object(map) = &mut out {
         map.extend(message.at.to_json());
     }
     if let Some(quoted) = &message.context {
         out["context"] = quote(world, quoted);
+    }
+    if let Some(price) = &message.price {
+        out["pricing"] = price.webhook.clone();
+        out["cost_usd"] = json!(price.micros.map(|micros| Micros(micros).to_string()));
     }
     if let Some(rendered) = &message.rendered {
         out["rendered"] = rendered.clone();
@@ -30,6 +33,43 @@ pub(super) fn bubble(world: &World, message: &Message) -> Value {
     }
     if let Some(media) = media(world, message) {
         out["media"] = media;
+    }
+    if let Some(group) = &message.group {
+        out["group_id"] = Value::from(group.id.as_str());
+        out["author"] = author(world, message);
+        out["receipts"] = group.receipts.iter().map(|receipt| receipt_json(world, receipt)).collect();
+    }
+    out
+}
+
+fn reaction(reaction: &Reaction) -> Value {
+    let from = if reaction.by == Direction::Inbound { "customer" } else { "business" };
+    let mut out = json!({ "emoji": reaction.emoji, "from": from });
+    if let Some(who) = &reaction.who {
+        out["wa_id"] = Value::from(who.as_str());
+    }
+    out
+}
+
+/// Who said something in a group.
+fn author(world: &World, message: &Message) -> Value {
+    match message.direction {
+        Direction::Inbound => {
+            let name = world.customers.get(&message.wa_id).map(|customer| customer.name.as_str());
+            json!({ "wa_id": message.wa_id, "name": name, "business": false })
+        }
+        Direction::Outbound => {
+            let name = world.numbers.get(&message.phone_number_id).map(|n| n.verified_name.as_str());
+            json!({ "wa_id": Value::Null, "name": name, "business": true })
+        }
+    }
+}
+
+fn receipt_json(world: &World, receipt: &Receipt) -> Value {
+    let name = world.customers.get(&receipt.wa_id).map(|customer| customer.name.as_str());
+    let mut out = json!({ "wa_id": receipt.wa_id, "name": name, "state": receipt.state.name() });
+    if let Value::Object(map) = &mut out {
+        map.extend(receipt.at.to_json());
     }
     out
 }
@@ -41,12 +81,15 @@ pub(super) fn sent(message: &Message) -> Value {
         "type": message.kind, "content": message.content, "state": message.state.name(),
         "biz_opaque_callback_data": message.callback_data, "context": message.context,
         "input": message.addressed.as_ref().map(|a| a.input.as_str()), "pricing": message.price.as_ref().map(|p| &p.webhook),
-        "cost_usd": message.price.as_ref().and_then(|p| p.micros).map(|micros| cloud_api::market::Micros(micros).to_string()),
+        "cost_usd": message.price.as_ref().and_then(|p| p.micros).map(|micros| Micros(micros).to_string()),
         "market": message.price.as_ref().and_then(|p| p.market.as_deref()),
         "error": message.error,
     });
     if let Value::Object(map) = &mut out {
         map.extend(message.at.to_json());
+    }
+    if let Some(group) = &message.group {
+        out["group_id"] = Value::from(group.id.as_str());
     }
     out
 }
@@ -112,13 +155,24 @@ pub(super) fn preview(message: &Message) -> String {
         "sticker" => "Sticker".to_owned(),
         "location" => format!("📍 {}", body["name"].as_str().unwrap_or("Location")),
         "contacts" => "👤 Contact".to_owned(),
+        "pin" => "📌 Pinned message".to_owned(),
         "reaction" => format!("Reacted {}", body["emoji"].as_str().unwrap_or("")),
+        "order" => "🛒 Order".to_owned(),
+        "edit" => "Edited a message".to_owned(),
+        "revoke" => "Deleted a message".to_owned(),
+        "unsupported" => "Unsupported message".to_owned(),
         other => other.to_owned(),
     }
 }
 
 fn interactive_preview(body: &Value) -> String {
     let reply = body["button_reply"]["title"].as_str().or(body["list_reply"]["title"].as_str());
+    if let Some(form) = body["nfm_reply"]["name"].as_str() {
+        return if form == "address_message" { "📍 Address" } else { "📝 Form sent" }.to_owned();
+    }
+    if let Some(answer) = body["call_permission_reply"]["response"].as_str() {
+        return format!("📞 Calls: {answer}");
+    }
     reply.or(body["body"]["text"].as_str()).unwrap_or("Message").to_owned()
 }
 

@@ -55,8 +55,9 @@ impl Control {
         })
     }
 
-    /// `PUT /_control/phone-numbers {display_phone_number, verified_name, id?, waba_id?, throughput_mps?}`: adds a
-    /// number to the business, or changes the one with that `id`.
+    /// `PUT /_control/phone-numbers {display_phone_number, verified_name, id?, waba_id?, throughput_mps?, groups_enabled?,
+    /// group_creation_error?, calling_enabled?, callback_permission?}`: adds a number to the business, or changes the
+    /// one with that `id`.
     ///
     /// # Errors
     /// A display number that isn't one, or an unknown WABA.
@@ -82,11 +83,13 @@ impl Control {
             if let Some(registered) = body["registered"].as_bool() {
                 number.registered = registered;
             }
-            Ok(json!({
+            let mut answer = json!({
                 "id": number.id, "waba_id": number.waba_id, "display_phone_number": number.display_phone_number,
                 "verified_name": number.verified_name, "throughput_mps": number.throughput_mps,
                 "registered": number.registered,
-            }))
+            });
+            set_features(world, &id, body, &mut answer);
+            Ok(answer)
         })
     }
 
@@ -138,6 +141,25 @@ impl Control {
             }))
         })
     }
+}
+
+/// Groups and calling of a number: switched on or off, and shown.
+fn set_features(world: &mut World, id: &str, body: &Value, answer: &mut Value) {
+    if let Some(enabled) = body["groups_enabled"].as_bool() {
+        world.groups.enable(id, enabled);
+    }
+    if let Some(code) = body["group_creation_error"].as_i64() {
+        world.groups.creation_errors.insert(id.to_owned(), code);
+    }
+    if let Some(enabled) = body["calling_enabled"].as_bool() {
+        world.calls.enable(id, enabled);
+    }
+    if let Some(allowed) = body["callback_permission"].as_bool() {
+        world.calls.allow_callback(id, allowed);
+    }
+    answer["groups_enabled"] = Value::from(world.groups.enabled(id));
+    answer["calling_enabled"] = Value::from(world.calls.enabled(id));
+    answer["callback_permission"] = Value::from(world.calls.callback_allowed(id));
 }
 
 fn new_number(

@@ -48,16 +48,18 @@ impl Control {
             }
             let name = body["name"].as_str().filter(|n| !n.trim().is_empty());
             let name = name.map_or_else(|| phone::display(&wa_id), str::to_owned);
+            let now = world.now;
             let customer = world.add_customer(config, wa_id, name, username);
             customer.auto_read = body["auto_read"].as_bool().unwrap_or(true);
-            Ok(customer.to_json())
+            Ok(customer.to_json(now))
         })
     }
 
     /// `GET /_control/customers`: everybody, with their chats.
     pub fn customers(&self) -> Value {
         self.shared.with(|world| {
-            let list: Vec<Value> = world.customers.values().map(|c| with_chats(world, c.to_json())).collect();
+            let list: Vec<Value> =
+                world.customers.values().map(|c| with_chats(world, c.to_json(world.now))).collect();
             json!({ "data": list })
         })
     }
@@ -69,7 +71,7 @@ impl Control {
     pub fn customer(&self, id: &str) -> Answer {
         self.shared.with(|world| {
             let wa_id = known(world, id)?;
-            Ok(with_chats(world, world.customers[&wa_id].to_json()))
+            Ok(with_chats(world, world.customers[&wa_id].to_json(world.now)))
         })
     }
 
@@ -98,10 +100,13 @@ impl Control {
             if let Some(cap) = body.get("marketing_cap") {
                 customer.marketing_cap = cap.as_u64().map(|cap| u32::try_from(cap).unwrap_or(u32::MAX));
             }
+            if let Some(offline) = body["offline"].as_bool() {
+                customer.offline_until = offline.then_some(now + 366 * DAY);
+            }
             if let Some(seconds) = body.get("offline_seconds") {
                 customer.offline_until = seconds.as_i64().map(|s| now + s.clamp(0, 366 * 86_400) * 1_000);
             }
-            Ok(customer.to_json())
+            Ok(customer.to_json(now))
         })
     }
 
@@ -121,7 +126,7 @@ impl Control {
             let wa_id = known(world, id)?;
             let number = number(world, body["phone_number_id"].as_str())?;
             world.prefer(config, &number, &wa_id, stop);
-            Ok(world.customers[&wa_id].to_json())
+            Ok(world.customers[&wa_id].to_json(world.now))
         })
     }
 
@@ -134,7 +139,7 @@ impl Control {
         let config = &self.shared.config;
         self.shared.with(|world| {
             let wa_id = known(world, id)?;
-            let number = number(world, body["phone_number_id"].as_str())?;
+            let number = written_to(world, body)?;
             let wamid = world.receive(config, &wa_id, &number, body)?;
             let customer = &world.customers[&wa_id];
             Ok(json!({
@@ -150,7 +155,7 @@ impl Control {
     pub async fn send_file(&self, id: &str, body: &Value, file: SentFile) -> Answer {
         let number = self.shared.with(|world| {
             known(world, id)?;
-            number(world, body["phone_number_id"].as_str())
+            written_to(world, body)
         })?;
         let kind = match body["type"].as_str() {
             Some(kind) if MEDIA_KINDS.contains(&kind) => kind.to_owned(),
@@ -176,8 +181,10 @@ impl Control {
             part["filename"] = Value::from(file.filename.as_deref().unwrap_or("document"));
         }
         let mut message = json!({ "type": kind, (kind.as_str()): part, "phone_number_id": number });
-        if let Some(context) = body.get("context") {
-            message["context"] = context.clone();
+        for extra in ["context", "group_id"] {
+            if let Some(value) = body.get(extra) {
+                message[extra] = value.clone();
+            }
         }
         self.send(id, &message)
     }
@@ -252,13 +259,14 @@ impl Control {
             let wa_id = known(world, id)?;
             let number = number(world, phone_number_id)?;
             world.announce("customer", &number, &wa_id, None);
+            let now = world.now;
             let customer =
                 world.customers.get_mut(&wa_id).ok_or_else(|| ControlError::not_found("customer", id))?;
             customer.blocked.retain(|n| *n != number);
             if blocked {
                 customer.blocked.push(number);
             }
-            Ok(customer.to_json())
+            Ok(customer.to_json(now))
         })
     }
 
@@ -298,6 +306,15 @@ pub(super) fn number(world: &World, id: Option<&str>) -> Result<String, ControlE
     }
 }
 
+/// The phone number a message goes to: a group's own, or the one meant.
+fn written_to(world: &World, body: &Value) -> Result<String, ControlError> {
+    let group = body["group_id"].as_str().and_then(|id| world.groups.get(id));
+    match group {
+        Some(group) => Ok(group.phone_number_id.clone()),
+        None => number(world, body["phone_number_id"].as_str()),
+    }
+}
+
 fn username(body: &Value) -> Result<Option<String>, ControlError> {
     let Some(given) = body.get("username").filter(|v| !v.is_null()) else { return Ok(None) };
     let name = given.as_str().unwrap_or("").trim_start_matches('@').to_ascii_lowercase();
@@ -313,7 +330,7 @@ fn username(body: &Value) -> Result<Option<String>, ControlError> {
     ))
 }
 
-fn with_chats(world: &World, mut customer: Value) -> Value {
+pub(super) fn with_chats(world: &World, mut customer: Value) -> Value {
     let wa_id = customer["wa_id"].as_str().unwrap_or("").to_owned();
     let chats: Vec<Value> = world
         .chats
@@ -325,10 +342,12 @@ fn with_chats(world: &World, mut customer: Value) -> Value {
             json!({
                 "phone_number_id": number, "messages": chat.messages.len(), "unread": chat.unread.len(),
                 "last": last.map(super::bubble::last),
+                "call_permission": world.permit_now(number, &wa_id).to_json(world.now),
             })
         })
         .collect();
     customer["chats"] = Value::from(chats);
+    customer["groups"] = Value::from(super::groups::of_customer(world, &wa_id));
     customer
 }
 

@@ -8,10 +8,15 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, patch, post, put};
 use axum::{Json, Router};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::calls::CallQuery;
 use super::customers::SentFile;
+use super::groups::GroupThreadQuery;
 use super::observe::{MessageQuery, ThreadQuery, WebhookQuery};
+use super::people::CustomerQuery;
+use super::requests::RequestQuery;
 use super::{Answer, Control, ControlError, events};
 use crate::faults::Fault;
 use crate::shared::Shared;
@@ -31,6 +36,8 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/read", post(read))
         .route("/open", post(open))
         .route("/preferences", post(prefer))
+        .route("/groups/{action}", post(act_in_group))
+        .route("/calls", post(act_on_call))
         .route("/block", post(block).delete(unblock));
     Router::new()
         .route("/customers", get(customers).post(add_customer))
@@ -39,11 +46,18 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/clock/advance", post(advance))
         .route("/faults", get(faults).post(add_fault).delete(remove_faults))
         .route("/faults/{id}", delete(remove_fault))
+        .route("/requests", get(requests))
+        .route("/requests/{id}", get(request))
         .route("/webhooks", get(webhooks))
         .route("/webhooks/{id}", get(webhook))
         .route("/webhooks/{id}/redeliver", post(redeliver))
         .route("/webhook", put(set_webhook).delete(remove_webhook))
         .route("/messages", get(messages))
+        .route("/groups", get(groups))
+        .route("/groups/{id}", get(group).patch(change_group))
+        .route("/groups/{id}/thread", get(group_thread))
+        .route("/calls", get(calls))
+        .route("/calls/{id}", get(call))
         .route("/world", get(world))
         .route("/apps", put(put_app))
         .route("/businesses", put(put_business))
@@ -58,6 +72,12 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/reset", post(reset))
         .fallback(unknown)
         .layer(DefaultBodyLimit::max(MAX_UPLOAD))
+}
+
+/// Only what belongs to this number.
+#[derive(Deserialize)]
+struct OfNumber {
+    phone_number_id: Option<String>,
 }
 
 /// A JSON body; nothing at all is an empty object.
@@ -95,8 +115,8 @@ async fn unknown() -> ControlError {
     ControlError::failed(404, "the control API has no such path; see CONTROL.md".to_owned())
 }
 
-async fn customers(State(shared): Shares) -> Json<Value> {
-    Json(Control { shared }.customers())
+async fn customers(State(shared): Shares, Query(query): Query<CustomerQuery>) -> Json<Value> {
+    Json(Control { shared }.customers_like(&query))
 }
 
 async fn add_customer(State(shared): Shares, Input(body): Input) -> Response {
@@ -206,6 +226,14 @@ async fn remove_fault(State(shared): Shares, Path(id): Path<u64>) -> Out {
     Control { shared }.remove_faults(Some(id)).map(Json)
 }
 
+async fn requests(State(shared): Shares, Query(query): Query<RequestQuery>) -> Json<Value> {
+    Json(Control { shared }.requests(&query))
+}
+
+async fn request(State(shared): Shares, Path(id): Path<u64>) -> Out {
+    Control { shared }.request(id).map(Json)
+}
+
 async fn webhooks(State(shared): Shares, Query(query): Query<WebhookQuery>) -> Json<Value> {
     Json(Control { shared }.webhooks(&query))
 }
@@ -228,6 +256,48 @@ async fn remove_webhook(State(shared): Shares) -> Json<Value> {
 
 async fn messages(State(shared): Shares, Query(query): Query<MessageQuery>) -> Json<Value> {
     Json(Control { shared }.messages(&query))
+}
+
+async fn act_in_group(
+    State(shared): Shares,
+    Path((id, action)): Path<(String, String)>,
+    Input(body): Input,
+) -> Out {
+    Control { shared }.act_in_group(&id, &action, &body).map(Json)
+}
+
+async fn groups(State(shared): Shares, Query(query): Query<OfNumber>) -> Out {
+    Control { shared }.groups(query.phone_number_id.as_deref()).map(Json)
+}
+
+async fn group(State(shared): Shares, Path(id): Path<String>) -> Out {
+    Control { shared }.group(&id).map(Json)
+}
+
+async fn change_group(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
+    Control { shared }.change_group(&id, &body).map(Json)
+}
+
+async fn group_thread(
+    State(shared): Shares,
+    Path(id): Path<String>,
+    Query(query): Query<GroupThreadQuery>,
+) -> Out {
+    Control { shared }.group_thread(&id, &query).map(Json)
+}
+
+async fn act_on_call(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Response {
+    let calls = body["action"] == "call";
+    let answer = Control { shared }.act_on_call(&id, &body);
+    if calls { created(answer) } else { answer.map(Json).into_response() }
+}
+
+async fn calls(State(shared): Shares, Query(query): Query<CallQuery>) -> Json<Value> {
+    Json(Control { shared }.calls(&query))
+}
+
+async fn call(State(shared): Shares, Path(id): Path<String>) -> Out {
+    Control { shared }.call(&id).map(Json)
 }
 
 async fn world(State(shared): Shares) -> Json<Value> {

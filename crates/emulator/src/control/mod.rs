@@ -3,11 +3,15 @@
 
 mod bubble;
 mod business;
+mod calls;
 mod customers;
 pub(crate) mod error;
 mod events;
+mod groups;
 mod http;
 mod observe;
+mod people;
+mod requests;
 mod templates;
 mod tenants;
 
@@ -19,9 +23,13 @@ use crate::clock::rfc3339;
 use crate::faults::{self, Fault};
 use crate::shared::Shared;
 use crate::world::World;
+pub use calls::CallQuery;
 pub use customers::SentFile;
 pub use error::ControlError;
+pub use groups::GroupThreadQuery;
 pub use observe::{MessageQuery, ThreadQuery, WebhookQuery};
+pub use people::CustomerQuery;
+pub use requests::RequestQuery;
 
 pub(crate) use http::router;
 

@@ -29,7 +29,7 @@ pub struct ThreadQuery {
 pub struct MessageQuery {
     /// Only from this number.
     pub phone_number_id: Option<String>,
-    /// Only to this customer.
+    /// Only to this customer, or to the group with this id.
     pub wa_id: Option<String>,
     /// Only with exactly this `biz_opaque_callback_data`.
     pub biz_opaque_callback_data: Option<String>,
@@ -44,7 +44,7 @@ pub struct MessageQuery {
 /// Which webhooks to list.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct WebhookQuery {
-    /// `pending`, `delivered`, `failed`, `dropped` or `unrouted`.
+    /// `pending`, `delivered`, `failed`, `dropped`, `unrouted`, or `undelivered`: all but `delivered`.
     pub state: Option<String>,
     /// `message` or `status`.
     pub kind: Option<String>,
@@ -52,6 +52,8 @@ pub struct WebhookQuery {
     pub wamid: Option<String>,
     /// Only about this customer.
     pub wa_id: Option<String>,
+    /// Part of the body; case does not matter.
+    pub text: Option<String>,
     /// At most so many (100 when left out), the newest first.
     pub limit: Option<usize>,
     /// Only those older than this id.
@@ -64,6 +66,7 @@ impl Control {
     /// # Errors
     /// An unknown customer or number.
     pub fn thread(&self, id: &str, query: &ThreadQuery) -> Answer {
+        let burst = self.shared.config.pair_burst;
         self.shared.with(|world| {
             let wa_id = known(world, id)?;
             let number_id = number(world, query.phone_number_id.as_deref())?;
@@ -73,16 +76,18 @@ impl Control {
                 chat.map(|chat| bubbles(world, &chat.messages, query)).unwrap_or_default();
             let until = chat.and_then(|c| c.window_until);
             Ok(json!({
-                "customer": world.customers[&wa_id].to_json(),
+                "customer": world.customers[&wa_id].to_json(world.now),
                 "phone_number": {
                     "id": number_id, "display_phone_number": business.display_phone_number,
-                    "verified_name": business.verified_name,
+                    "verified_name": business.verified_name, "profile": business.profile,
                 },
                 "service_window": {
                     "open": chat.is_some_and(|c| c.window_open(world.now)), "expires_at": until.map(rfc3339),
                 },
                 "typing": chat.is_some_and(|c| c.typing_until > world.now),
                 "unread": chat.map_or(0, |c| c.unread.len()),
+                "messaging_limit": world.limit_json(world.business_of(&number_id)),
+                "pair_rate": { "burst": burst, "left": chat.map_or(burst, |c| c.pair_left(world.now, burst)) },
                 "now": rfc3339(world.now),
                 "messages": shown,
             }))
@@ -104,7 +109,11 @@ impl Control {
                 .filter_map(|id| world.messages.get(id))
                 .filter(|m| m.direction == Direction::Outbound)
                 .filter(|m| fits(&query.phone_number_id, Some(&m.phone_number_id)))
-                .filter(|m| query.wa_id.is_none() || wa_id.as_deref() == Some(m.wa_id.as_str()))
+                .filter(|m| {
+                    query.wa_id.is_none()
+                        || wa_id.as_deref() == Some(m.wa_id.as_str())
+                        || fits(&query.wa_id, Some(&m.wa_id))
+                })
                 .filter(|m| fits(&query.biz_opaque_callback_data, m.callback_data.as_deref()))
                 .filter(|m| fits(&query.state, Some(m.state.name())))
                 .take(query.limit.unwrap_or(1_000))
@@ -117,6 +126,7 @@ impl Control {
     /// `GET /_control/webhooks`: deliveries with bodies and outcomes, the newest first.
     pub fn webhooks(&self, query: &WebhookQuery) -> Value {
         let fits = |want: &Option<String>, is: &str| want.as_deref().is_none_or(|w| w == is);
+        let text = query.text.as_ref().map(|text| text.to_lowercase());
         self.shared.with(|world| {
             let list: Vec<Value> = world
                 .log
@@ -126,21 +136,33 @@ impl Control {
                 .filter(|d| fits(&query.kind, &d.kind))
                 .filter(|d| query.wamid.is_none() || d.wamid == query.wamid)
                 .filter(|d| fits(&query.wa_id, &d.wa_id))
+                .filter(|d| text.as_ref().is_none_or(|t| d.body_text().to_lowercase().contains(t)))
                 .map(|d| d.to_json())
-                .filter(|d| query.state.is_none() || d["state"].as_str() == query.state.as_deref())
+                .filter(|d| match query.state.as_deref() {
+                    None => true,
+                    Some("undelivered") => d["state"] != "delivered",
+                    Some(state) => d["state"] == state,
+                })
                 .take(query.limit.unwrap_or(100))
                 .collect();
             json!({ "data": list })
         })
     }
 
-    /// `GET /_control/webhooks/{id}`.
+    /// `GET /_control/webhooks/{id}`: one delivery, with the `X-Hub-Signature-256` that its bytes carry.
     ///
     /// # Errors
     /// No such delivery, or it is no longer kept.
     pub fn webhook(&self, id: u64) -> Answer {
         let unknown = || ControlError::not_found("webhook", &id.to_string());
-        self.shared.with(|world| world.log.get(id).map(|d| d.to_json()).ok_or_else(unknown))
+        self.shared.with(|world| {
+            let delivery = world.log.get(id).ok_or_else(unknown)?;
+            let mut shown = delivery.to_json();
+            if let Some(app) = world.apps.get(&delivery.app_id) {
+                shown["signature"] = Value::from(cloud_api::signature::sign(&app.secret, &delivery.body));
+            }
+            Ok(shown)
+        })
     }
 
     /// `POST /_control/webhooks/{id}/redeliver`: sends the same bytes once more, to where the app's callback is now.

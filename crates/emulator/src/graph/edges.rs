@@ -15,6 +15,7 @@ pub(crate) enum Kind {
     Template,
     TemplateGroup,
     Media,
+    Group,
 }
 
 /// What a token must be allowed.

@@ -214,5 +214,10 @@ const FACTS: &[(i64, u16, &str)] = &[
     (133_004, 503, "Server temporarily unavailable"), (133_005, 400, "Two step verification PIN mismatch"),
     (133_006, 400, "Phone number re-verification needed"), (133_010, 400, "Account not registered"),
     (133_016, 400, "Account register deregister rate limit exceeded"), (135_000, 400, "Generic user error"),
-    (137_000, 400, "Recipient identity key hash mismatch"), (134_102, 500, "Template unavailable for use"),
+    (134_102, 500, "Template unavailable for use"),
+    (131_059, 400, "Invalid cursor"), (131_201, 206, "Partial success"), (131_207, 403, "Group suspended"),
+    (131_208, 429, "Group rate limit hit"), (138_000, 401, "Calling not enabled"),
+    (138_002, 429, "Concurrent calls limit"), (138_004, 500, "Connection error"),
+    (138_005, 429, "Call rate limit exceeded"), (138_006, 401, "No approved call permission from the recipient"),
+    (138_007, 500, "Connection timeout error"), (137_000, 400, "Recipient identity key hash mismatch"),
 ];

@@ -5,12 +5,13 @@ use serde_json::{Map, Value, json};
 
 use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
-use super::{Answer, Call};
+use super::{Answer, Call, group_messages};
 use crate::config::{Config, UnknownRecipients};
 use crate::phone;
 use crate::wamid;
 use crate::world::World;
 use crate::world::account::DAY;
+use crate::world::call_permissions::asks_permission;
 use crate::world::message::{Addressed, Direction, Message, Moments, State, media_part};
 use crate::world::template::direct;
 use crate::world::template::send::{TemplateUse, Via, shown};
@@ -77,6 +78,9 @@ fn send(world: &mut World, config: &Config, phone_number_id: &str, via: Via, bod
     if !number.registered {
         return Err(GraphError::message(133_010));
     }
+    if body["recipient_type"] == "group" {
+        return group_messages::send(world, config, phone_number_id, body);
+    }
     let recipient = recipient(world, config, phone_number_id, body)?;
     let template = match (body["type"].as_str(), via) {
         (Some("template"), _) => {
@@ -87,6 +91,7 @@ fn send(world: &mut World, config: &Config, phone_number_id: &str, via: Via, bod
     };
     check_code_recipient(world, template.as_deref(), &recipient)?;
     let media_id = check_media(world, phone_number_id, body)?;
+    let asks_to_call = check_call_request(world, phone_number_id, &recipient, body, template.as_ref())?;
     check_rates(world, config, phone_number_id, &recipient.wa_id)?;
     let mut message = compose(world, phone_number_id, body, &recipient);
     message.media_id = media_id;
@@ -94,6 +99,9 @@ fn send(world: &mut World, config: &Config, phone_number_id: &str, via: Via, bod
         use_template(world, &mut message, (&id, via), body);
     }
     let answer = accepted(world, &message, &recipient);
+    if asks_to_call {
+        world.asked_to_call(phone_number_id, &recipient.wa_id, &message.wamid);
+    }
     if recipient.by_phone {
         world.phone_met(phone_number_id, &recipient.wa_id);
     }
@@ -101,7 +109,12 @@ fn send(world: &mut World, config: &Config, phone_number_id: &str, via: Via, bod
     Ok(answer)
 }
 
-fn compose(world: &mut World, phone_number_id: &str, body: &Value, recipient: &Recipient) -> Message {
+pub(super) fn compose(
+    world: &mut World,
+    phone_number_id: &str,
+    body: &Value,
+    recipient: &Recipient,
+) -> Message {
     let kind = body["type"].as_str().unwrap_or("text").to_owned();
     Message {
         wamid: wamid::new(&mut world.ids, &recipient.wa_id, true),
@@ -122,6 +135,7 @@ fn compose(world: &mut World, phone_number_id: &str, body: &Value, recipient: &R
         media_id: None,
         expires_at: None,
         template: None,
+        group: None,
         kind,
     }
 }
@@ -156,22 +170,19 @@ fn content(body: &Value, kind: &str) -> Value {
     Value::Object(content)
 }
 
-struct Recipient {
-    wa_id: String,
-    input: String,
-    by_phone: bool,
+pub(super) struct Recipient {
+    pub wa_id: String,
+    pub input: String,
+    pub by_phone: bool,
 }
 
 /// Whom the message goes to. `to` wins over `recipient`; a number nobody knows gets a customer, if so configured.
-fn recipient(
+pub(super) fn recipient(
     world: &mut World,
     config: &Config,
     phone_number_id: &str,
     body: &Value,
 ) -> Result<Recipient, GraphError> {
-    if body["recipient_type"] == "group" {
-        return Err(GraphError::message(131_041));
-    }
     let Some(to) = body["to"].as_str() else {
         let user_id = body["recipient"].as_str().unwrap_or("");
         let business = world.business_of(phone_number_id);
@@ -221,7 +232,11 @@ fn use_template(world: &mut World, message: &mut Message, (id, via): (&str, Via)
 }
 
 /// A file sent by id must be one of this number's.
-fn check_media(world: &World, phone_number_id: &str, body: &Value) -> Result<Option<String>, GraphError> {
+pub(super) fn check_media(
+    world: &World,
+    phone_number_id: &str,
+    body: &Value,
+) -> Result<Option<String>, GraphError> {
     let Some(id) = media_part(body).and_then(|part| part["id"].as_str()) else { return Ok(None) };
     let usable =
         world.media.get(id).is_some_and(|m| m.phone_number_id == phone_number_id && m.expires_at > world.now);
@@ -230,6 +245,22 @@ fn check_media(world: &World, phone_number_id: &str, body: &Value) -> Result<Opt
     }
     Err(GraphError::message(131_009)
         .details(format!("{id} is not a valid whatsapp business account media attachment ID")))
+}
+
+/// Whether the message asks for the permission to call, which must not happen too often.
+fn check_call_request(
+    world: &World,
+    phone_number_id: &str,
+    recipient: &Recipient,
+    body: &Value,
+    template: Option<&String>,
+) -> Result<bool, GraphError> {
+    let components = template.map_or(&[][..], |id| world.templates[id].components.as_slice());
+    let asks = asks_permission(body, components);
+    if asks {
+        world.may_ask_to_call(phone_number_id, &recipient.wa_id)?;
+    }
+    Ok(asks)
 }
 
 fn check_rates(
@@ -275,6 +306,9 @@ fn mark_read(world: &mut World, phone_number_id: &str, body: &Value) -> Result<V
             && m.direction == Direction::Inbound
             && now - m.at.sent.unwrap_or(now) <= 30 * DAY
     });
+    if known.is_some_and(|m| m.group.is_some()) {
+        return Err(GraphError::message(131_009).details("Messages in groups can't be marked as read"));
+    }
     let Some(wa_id) = known.map(|m| m.wa_id.clone()) else {
         return Err(GraphError::message(131_009)
             .details("Message ID is invalid or the message is older than 30 days"));

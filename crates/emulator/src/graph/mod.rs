@@ -2,9 +2,12 @@
 //! [`edges`] and answers them.
 
 pub(crate) mod auth;
+mod calls;
 pub(crate) mod edges;
 pub(crate) mod error;
 mod fields;
+mod group_messages;
+mod groups;
 pub(crate) mod media;
 mod messages;
 mod page;
@@ -26,8 +29,9 @@ use axum::http::{Request, Response};
 use serde_json::Value;
 
 use crate::config::Config;
-use crate::faults::When;
+use crate::faults::{Effect, When};
 use crate::phone;
+use crate::requests::{self, Course};
 use crate::shared::Shared;
 use crate::world::World;
 use crate::world::account::Token;
@@ -42,14 +46,22 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request<B
     let recipient = params.text("to").and_then(phone::digits).map(|d| phone::wa_id(&d));
     let kind = request_kind(&params);
     let fault = shared.with(|world| world.faults.on_request(&params.raw_path, kind, recipient.as_deref()));
+    let started = tokio::time::Instant::now();
+    let response = respond(&shared, &params, &fault).await;
+    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    requests::note(&shared, &params, Course { kind, fault, duration_ms }, response).await
+}
+
+/// The answer, with whatever goes wrong on purpose.
+async fn respond(shared: &Arc<Shared>, params: &Params, fault: &Effect) -> Response<Body> {
     if let Some(ms) = fault.latency_ms {
         tokio::time::sleep(Duration::from_millis(ms)).await;
     }
     if let Some(code) = fault.error {
-        return reply::error(&shared, &params, &GraphError::message(code));
+        return reply::error(shared, params, &GraphError::message(code));
     }
     let broken = || match fault.status {
-        Some(status) => Some(reply::server_error(&shared, &params, status)),
+        Some(status) => Some(reply::server_error(shared, params, status)),
         None => fault.cut.then(reply::cut),
     };
     if fault.when == When::Before
@@ -57,7 +69,7 @@ pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request<B
     {
         return response;
     }
-    let response = answer(&shared, &params).await;
+    let response = answer(shared, params).await;
     if fault.when == When::After
         && let Some(broken) = broken()
     {
@@ -76,6 +88,8 @@ fn request_kind(params: &Params) -> &'static str {
         [_, "messages" | "marketing_messages"] => "send",
         [_, "media"] => "media",
         [_, "message_templates", ..] => "templates",
+        [_, "calls" | "call_permissions"] => "calls",
+        [_, "groups" | "invite_link" | "join_requests" | "participants"] => "groups",
         [_, "subscriptions" | "subscribed_apps"] => "subscriptions",
         [_, "phone_numbers" | "register" | "deregister" | "whatsapp_business_profile"] => "phone",
         _ => "other",
@@ -115,11 +129,6 @@ impl Call<'_> {
     pub(crate) fn what(&self) -> (&str, &str) {
         (self.verb(), self.rest.first().copied().unwrap_or(""))
     }
-
-    /// The answer when there is nothing behind this id, verb and path.
-    pub(crate) fn unknown(&self) -> GraphError {
-        GraphError::unknown_object(self.verb(), self.id)
-    }
 }
 
 /// Who answers what.
@@ -134,10 +143,12 @@ pub(crate) enum Room {
     WabaSettings,
     Templates,
     TemplateGroups,
+    Groups,
+    Calls,
 }
 
 impl Room {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::OAuth,
         Self::Apps,
         Self::Messages,
@@ -147,6 +158,8 @@ impl Room {
         Self::WabaSettings,
         Self::Templates,
         Self::TemplateGroups,
+        Self::Groups,
+        Self::Calls,
     ];
 
     pub(crate) fn edges(self) -> &'static [Edge] {
@@ -160,6 +173,8 @@ impl Room {
             Self::WabaSettings => waba_settings::EDGES,
             Self::Templates => templates::EDGES,
             Self::TemplateGroups => template_groups::EDGES,
+            Self::Groups => groups::EDGES,
+            Self::Calls => calls::EDGES,
         }
     }
 
@@ -174,6 +189,8 @@ impl Room {
             Self::WabaSettings => waba_settings::answer(call),
             Self::Templates => templates::answer(call),
             Self::TemplateGroups => template_groups::answer(call),
+            Self::Groups => groups::answer(call),
+            Self::Calls => calls::answer(call),
         }
     }
 }

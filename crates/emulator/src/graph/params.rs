@@ -157,6 +157,15 @@ impl Params {
         Some(list.iter().map(text).filter(|id| !id.is_empty()).collect())
     }
 
+    /// A list of anything, given as JSON or as JSON in a string.
+    pub(crate) fn array(&self, name: &str) -> Option<Vec<Value>> {
+        match self.values.get(name)? {
+            Value::Array(items) => Some(items.clone()),
+            Value::String(all) => serde_json::from_str(all).ok(),
+            _ => None,
+        }
+    }
+
     /// All parameters as one object, without the token: a message body.
     pub(crate) fn body(&self) -> Value {
         let mut map = self.values.clone();

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::auth::trace_id;
 use super::error::GraphError;
 use super::params::Params;
+use crate::requests::Cut;
 use crate::shared::Shared;
 
 /// The version that unversioned requests are served by.
@@ -46,6 +47,7 @@ pub(super) fn cut() -> Response<Body> {
     });
     let mut response = Response::new(Body::from_stream(broken));
     response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from_static("4096"));
+    response.extensions_mut().insert(Cut);
     response
 }
 

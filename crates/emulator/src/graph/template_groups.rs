@@ -39,11 +39,15 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
         (_, (_, "template_analytics")) => analytics(world, id, params, false),
         (_, (_, "template_group_analytics")) => analytics(world, id, params, true),
         (Kind::TemplateGroup, ("GET", _)) => {
-            let group = world.templating.groups.get(id).ok_or_else(|| call.unknown())?;
+            let group = world
+                .templating
+                .groups
+                .get(id)
+                .ok_or_else(|| GraphError::unknown_object(call.verb(), call.id))?;
             fields::select(world.group_json(group), params.text("fields"), DEFAULTS, NODE)
         }
         (Kind::TemplateGroup, ("POST", _)) => {
-            world.change_group(id, change(params))?;
+            world.change_template_group(id, change(params))?;
             Ok(json!({ "success": true }))
         }
         (Kind::TemplateGroup, _) => {
@@ -58,7 +62,7 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
                 .collect();
             page::page(config, params, nodes?)
         }
-        _ => Ok(json!({ "id": world.create_group(id, change(params))? })),
+        _ => Ok(json!({ "id": world.create_template_group(id, change(params))? })),
     })
 }
 

@@ -58,7 +58,7 @@ const NODE: &str = "WhatsAppMessageTemplate";
 /// `/{template_id}` and what lies below it.
 fn one(world: &mut World, config: &Config, call: &Call<'_>, (verb, rest): (&str, &[&str])) -> Answer {
     let (id, params) = (call.id, call.params);
-    let template = world.templates.get(id).ok_or_else(|| call.unknown())?;
+    let template = world.templates.get(id).ok_or_else(|| GraphError::unknown_object(call.verb(), call.id))?;
     match (verb, rest) {
         ("GET", []) => fields::select(template.to_json(), params.text("fields"), DEFAULTS, NODE),
         ("GET", _) => compare(world, template, params),

@@ -11,7 +11,8 @@ pub(super) const EDGES: &[Edge] = &[edge(Kind::Waba, "", "POST", Scope::Manageme
 pub(super) fn answer(call: &Call<'_>) -> Answer {
     let params = call.params;
     call.with(|world| {
-        let waba = world.wabas.get_mut(call.id).ok_or_else(|| call.unknown())?;
+        let waba =
+            world.wabas.get_mut(call.id).ok_or_else(|| GraphError::unknown_object(call.verb(), call.id))?;
         let truth = |name: &str| {
             let Some(text) = params.plain(name) else { return Ok(None) };
             let problem = || GraphError::parameter(format!("Param {name} must be a boolean"));

@@ -48,6 +48,9 @@ impl World {
                 out[extra] = value.clone();
             }
         }
+        if let Some(group) = &message.group {
+            out["group_id"] = Value::from(group.id.as_str());
+        }
         if let Some(context) = self.context_json(message) {
             out["context"] = context;
         }
@@ -65,7 +68,8 @@ impl World {
             let from = if from_business {
                 self.numbers.get(&message.phone_number_id).map(|n| n.wa_id.as_str())
             } else {
-                Some(message.wa_id.as_str())
+                // In a group the quoted message may be somebody else's.
+                self.messages.get(quoted).map(|q| q.wa_id.as_str())
             };
             if let Some(from) = from {
                 context["from"] = Value::from(from);
@@ -91,6 +95,9 @@ impl World {
             }
         } else {
             out["recipient_id"] = Value::from(message.wa_id.as_str());
+        }
+        if message.group.is_some() {
+            out["recipient_type"] = Value::from("group");
         }
         if let Some(data) = &message.callback_data {
             out["biz_opaque_callback_data"] = Value::from(data.as_str());

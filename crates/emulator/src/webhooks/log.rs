@@ -71,6 +71,10 @@ impl Delivery {
         self.attempts.push(attempt);
     }
 
+    pub(crate) fn body_text(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
+
     pub(crate) fn to_json(&self) -> Value {
         let attempts: Vec<Value> = self
             .attempts
@@ -82,7 +86,7 @@ impl Delivery {
             "wamid": self.wamid, "wa_id": self.wa_id, "created_at": rfc3339(self.created_at),
             "next_attempt_at": self.next_at.map(rfc3339), "attempts": attempts,
             "attempt_count": self.attempt_count, "fault": self.fault,
-            "body": String::from_utf8_lossy(&self.body),
+            "body": self.body_text(),
         })
     }
 }

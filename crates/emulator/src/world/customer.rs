@@ -81,13 +81,16 @@ impl Customer {
     }
 
     /// As the control API shows it.
-    pub(crate) fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self, now: i64) -> Value {
+        let stopped = !self.opted_out.is_empty();
         json!({
             "id": self.wa_id, "wa_id": self.wa_id, "name": self.name, "username": self.username,
             "user_id": self.user_ids.values().next(), "user_ids": self.user_ids,
             "display_phone_number": phone::display(&self.wa_id), "auto_read": self.auto_read,
             "blocked": self.blocked, "opted_out": self.opted_out.keys().collect::<Vec<_>>(),
-            "marketing_cap": self.marketing_cap, "offline_until": self.offline_until.map(rfc3339), "created_at": rfc3339(self.created_at),
+            "preferences": { "marketing": if stopped { "stop" } else { "resume" } },
+            "marketing_cap": self.marketing_cap, "offline": self.offline_until.is_some_and(|until| until > now),
+            "offline_until": self.offline_until.map(rfc3339), "created_at": rfc3339(self.created_at),
         })
     }
 }

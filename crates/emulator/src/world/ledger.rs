@@ -106,7 +106,7 @@ impl World {
     }
 
     /// Counts a service message of the month; how many there were before it.
-    fn service_messages(&mut self, phone_number_id: &str) -> u64 {
+    pub(crate) fn service_messages(&mut self, phone_number_id: &str) -> u64 {
         let month = crate::clock::rfc3339(self.now).get(..7).unwrap_or("").to_owned();
         let Some(number) = self.numbers.get_mut(phone_number_id) else { return 0 };
         if number.service_month.0 != month {

@@ -50,6 +50,13 @@ impl Chat {
         self.pair_repaid_at = repaid_at;
         true
     }
+
+    /// How many messages of a burst could be borrowed now.
+    pub(crate) fn pair_left(&self, now: i64, burst: u32) -> u32 {
+        let borrowed =
+            (self.pair_repaid_at - now).max(0).unsigned_abs().div_ceil(PAIR_INTERVAL.unsigned_abs());
+        burst.saturating_sub(u32::try_from(borrowed).unwrap_or(u32::MAX))
+    }
 }
 
 impl World {

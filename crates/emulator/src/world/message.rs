@@ -36,6 +36,33 @@ pub(crate) struct Message {
     /// The template behind it.
     #[serde(default)]
     pub template: Option<TemplateUse>,
+    /// Said in a group. From the business: `wa_id` is the group's id. From a participant: it is theirs.
+    #[serde(default)]
+    pub group: Option<InGroup>,
+}
+
+/// The group that a message was said in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct InGroup {
+    pub id: String,
+    /// How far a message from the business has come with everybody who was in the group when it was sent.
+    pub receipts: Vec<Receipt>,
+}
+
+/// How far a message to a group has come with one participant.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Receipt {
+    pub wa_id: String,
+    pub state: State,
+    pub at: Moments,
+    /// What this recipient costs, until it has been reported.
+    pub pricing: Option<Value>,
+}
+
+impl Receipt {
+    pub(crate) fn new(wa_id: &str) -> Self {
+        Self { wa_id: wa_id.to_owned(), state: State::Accepted, at: Moments::default(), pricing: None }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,9 +157,17 @@ impl Moments {
 pub(crate) struct Reaction {
     pub emoji: String,
     pub by: Direction,
+    /// In a group: who of them, by `wa_id`.
+    #[serde(default)]
+    pub who: Option<String>,
 }
 
 impl Message {
+    /// Whose chat with the phone number it is in: the group's, else the customer's.
+    pub(crate) fn chat_key(&self) -> &str {
+        self.group.as_ref().map_or(&self.wa_id, |group| &group.id)
+    }
+
     /// The part named like the message's type.
     pub(crate) fn body(&self) -> &Value {
         &self.content[self.kind.as_str()]
@@ -140,9 +175,14 @@ impl Message {
 
     /// Sets, replaces or (with an empty emoji) removes the reaction of one side.
     pub(crate) fn react(&mut self, by: Direction, emoji: &str) {
-        self.reactions.retain(|r| r.by != by);
+        self.react_as(by, None, emoji);
+    }
+
+    /// The same where several can react.
+    pub(crate) fn react_as(&mut self, by: Direction, who: Option<&str>, emoji: &str) {
+        self.reactions.retain(|r| r.by != by || r.who.as_deref() != who);
         if !emoji.is_empty() {
-            self.reactions.push(Reaction { emoji: emoji.to_owned(), by });
+            self.reactions.push(Reaction { emoji: emoji.to_owned(), by, who: who.map(str::to_owned) });
         }
     }
 

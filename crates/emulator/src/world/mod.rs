@@ -2,7 +2,14 @@
 //! the lock, and what must leave the process is put into [`Effects`].
 
 pub(crate) mod account;
+pub(crate) mod call_permissions;
+pub(crate) mod call_webhooks;
+pub(crate) mod calls;
 pub(crate) mod customer;
+mod group_messages;
+pub(crate) mod group_requests;
+pub(crate) mod group_webhooks;
+pub(crate) mod groups;
 pub(crate) mod ledger;
 pub(crate) mod limits;
 pub(crate) mod message;
@@ -20,9 +27,12 @@ use serde_json::Value;
 use crate::config::Config;
 use crate::dice::Dice;
 use crate::faults::Faults;
+use crate::requests::RequestLog;
 use crate::webhooks::log::DeliveryLog;
 use account::{App, Business, Media, Number, Token, Waba};
+use calls::Calls;
 use customer::{Chat, Customer};
+use groups::Groups;
 use ledger::Ledger;
 use message::Message;
 use schedule::{Due, Schedule};
@@ -52,6 +62,9 @@ pub(crate) struct World {
     pub media: BTreeMap<String, Media>,
     #[serde(default)]
     pub ledger: Ledger,
+    pub groups: Groups,
+    #[serde(default)]
+    pub calls: Calls,
     pub schedule: Schedule,
     pub faults: Faults,
     pub ids: Dice,
@@ -60,6 +73,9 @@ pub(crate) struct World {
     pub traces: Dice,
     #[serde(serialize_with = "pending_only")]
     pub log: DeliveryLog,
+    /// What is looked at in the inspector; not part of the state.
+    #[serde(skip)]
+    pub requests: RequestLog,
     #[serde(skip)]
     pub effects: Effects,
     #[serde(skip)]
@@ -105,12 +121,15 @@ impl World {
             order: VecDeque::new(),
             media: BTreeMap::new(),
             ledger: Ledger::default(),
+            groups: Groups::default(),
+            calls: Calls::default(),
             schedule: Schedule::default(),
             faults: Faults::new(config.seed),
             ids: Dice::new(config.seed, "ids"),
             delays: Dice::new(config.seed, "delays"),
             traces: Dice::new(config.seed, "traces"),
             log: DeliveryLog::default(),
+            requests: RequestLog::default(),
             effects: Effects::default(),
             now: config.clock.now_ms(),
             changes: 0,
@@ -131,6 +150,12 @@ impl World {
                 Due::Attempt { delivery } => self.attempt(delivery),
                 Due::Release { app } => self.release_held(&app),
                 Due::Template { id, step } => self.template_due(config, &id, step),
+                Due::Group { request_id, work } => self.group_due(config, &request_id, work),
+                Due::GroupStep { wamid, state, participants } => {
+                    self.step_in_group(config, &wamid, state, &participants)
+                }
+                Due::CallRings { call_id } => self.call_rings(config, &call_id),
+                Due::CallTimeout { call_id } => self.call_times_out(config, &call_id),
             }
         }
         self.now = now;
@@ -159,13 +184,13 @@ impl World {
 
     /// Keeps a message and forgets the oldest beyond the limit.
     pub(crate) fn keep(&mut self, config: &Config, message: Message) {
-        self.chat(&message.phone_number_id, &message.wa_id).messages.push_back(message.wamid.clone());
+        self.chat(&message.phone_number_id, message.chat_key()).messages.push_back(message.wamid.clone());
         self.order.push_back(message.wamid.clone());
         self.messages.insert(message.wamid.clone(), message);
         while self.order.len() > config.max_messages {
             let Some(oldest) = self.order.pop_front() else { break };
             if let Some(gone) = self.messages.remove(&oldest) {
-                let chat = self.chat(&gone.phone_number_id, &gone.wa_id);
+                let chat = self.chat(&gone.phone_number_id, gone.chat_key());
                 // The oldest of all is the oldest of its chat.
                 if chat.messages.front() == Some(&oldest) {
                     chat.messages.pop_front();
@@ -186,6 +211,9 @@ impl World {
             event["wamid"] = Value::from(wamid);
             if let Some(message) = self.messages.get(wamid) {
                 event["state"] = Value::from(message.state.name());
+                if let Some(group) = &message.group {
+                    event["group_id"] = Value::from(group.id.as_str());
+                }
             }
         }
         self.effects.feed.push(event);

@@ -46,6 +46,9 @@ impl World {
         if let Some(group) = self.templating.groups.get(id) {
             return Some((Kind::TemplateGroup, group.waba_id.clone()));
         }
+        if let Some(group) = self.groups.get(id) {
+            return Some((Kind::Group, self.numbers.get(&group.phone_number_id)?.waba_id.clone()));
+        }
         let media = self.media.get(id)?;
         Some((Kind::Media, self.numbers.get(&media.phone_number_id)?.waba_id.clone()))
     }

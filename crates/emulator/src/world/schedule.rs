@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::group_requests::GroupWork;
 use super::message::State;
 use super::template::Step;
 
@@ -20,6 +21,14 @@ pub(crate) enum Due {
     Release { app: String },
     /// Something happens to a template.
     Template { id: String, step: Step },
+    /// What a business asked of a group is carried out.
+    Group { request_id: String, work: GroupWork },
+    /// A message to a group reaches its next state with some participants.
+    GroupStep { wamid: String, state: State, participants: Vec<String> },
+    /// A customer's phone begins to ring.
+    CallRings { call_id: String },
+    /// Nobody has taken a call.
+    CallTimeout { call_id: String },
 }
 
 /// Due things in order of time; at the same moment, in the order they were planned.

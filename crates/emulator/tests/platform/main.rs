@@ -3,11 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test itself may")]
 
+mod calls;
 mod control;
 mod delivery;
 mod desk;
 mod direct_send;
 mod graph;
+mod groups;
 mod media;
 mod messages;
 mod page;

@@ -59,8 +59,8 @@ fn label(parameters: &Node<'_>, findings: &mut Findings) {
 fn payload(parameters: &Node<'_>, findings: &mut Findings) {
     let Some(payload) = findings.may_have_object(parameters, "flow_action_payload") else { return };
     findings.needs_text(&payload, "screen", text("Flow screen", 1, ANY));
-    if let Some(data) = findings.may_have_object(&payload, "data")
-        && data.map.is_empty()
+    if let Some(data) = findings.may_have_free_object(&payload, "data")
+        && data.is_empty()
     {
         let message = "Param flow_action_payload['data'] can't be empty; leave it out.";
         findings.add_limit(payload.at("data"), Rule::Count, [1, 0], message.to_owned());

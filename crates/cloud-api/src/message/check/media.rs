@@ -16,9 +16,7 @@ pub(super) fn media(kind: &str, payload: &Node<'_>, findings: &mut Findings) {
     } else {
         findings.may_have_text(payload, "caption", text("Caption", 0, CAPTION_MAX));
     }
-    if kind == "document" {
-        findings.may_have_text(payload, "filename", text("Filename", 0, usize::MAX));
-    } else {
+    if kind != "document" {
         findings.not_allowed(payload, "filename", "only documents have a file name");
     }
     if kind == "audio" {
@@ -28,8 +26,11 @@ pub(super) fn media(kind: &str, payload: &Node<'_>, findings: &mut Findings) {
     }
 }
 
-/// Exactly one of `id` and `link`.
+/// Exactly one of `id` and `link`, and a document's name.
 pub(super) fn source(kind: &str, payload: &Node<'_>, findings: &mut Findings) {
+    if kind == "document" {
+        findings.may_have_text(payload, "filename", text("Filename", 0, usize::MAX));
+    }
     match (payload.get("id"), payload.get("link")) {
         (None, None) => findings.required(payload.at("id")),
         (Some(_), Some(_)) => {

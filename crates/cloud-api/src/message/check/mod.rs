@@ -17,7 +17,7 @@ mod template;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::judge::{Findings, Node, text};
+use crate::judge::{Asked, Findings, Node, text};
 use crate::violation::{Rule, Violation};
 
 pub(super) use contacts::card as contact_card;
@@ -96,13 +96,15 @@ const ANY: usize = usize::MAX;
 /// # Errors
 /// All violations found, in the order of the message, never an empty list.
 pub fn check(message: &Value) -> Result<(), Vec<Violation>> {
-    judge(message, |root, findings| {
-        if root.get("status").is_some() {
-            read_receipt(root, findings);
-        } else {
-            envelope(root, findings);
-        }
-    })
+    judge(message, whole)
+}
+
+fn whole(root: &Node<'_>, findings: &mut Findings) {
+    if root.get("status").is_some() {
+        read_receipt(root, findings);
+    } else {
+        envelope(root, findings);
+    }
 }
 
 /// Judges a message's type and payload alone, without recipient and envelope: for a message that isn't addressed yet.
@@ -120,18 +122,39 @@ pub fn check_content(message: &Value) -> Result<(), Vec<Violation>> {
 /// # Errors
 /// As [`check`].
 pub fn check_marketing(message: &Value) -> Result<(), Vec<Violation>> {
-    judge(message, |root, findings| {
-        product(root, findings);
-        recipient::recipient(root, findings);
-        if findings.one_of(root, "type", &["template"]) == Some("template") {
-            options(root, "template", findings);
-            content(root, "template", findings);
-        }
-        if root.get("product_policy").is_some() {
-            findings.one_of(root, "product_policy", &["CLOUD_API_FALLBACK", "STRICT"]);
-        }
-        findings.boolean(root, "message_activity_sharing");
-    })
+    judge(message, marketing)
+}
+
+/// JSON pointers to the fields of a body for `messages` that Meta doesn't know: misspelt, most likely. They break no
+/// limit; Meta ignores them or refuses them with code 100. Call it for bodies that [`check`] passes.
+pub fn unknown_fields(message: &Value) -> Vec<String> {
+    unknown(message, whole)
+}
+
+/// As [`unknown_fields`], for a body for `marketing_messages`.
+pub fn unknown_marketing_fields(message: &Value) -> Vec<String> {
+    unknown(message, marketing)
+}
+
+fn unknown(value: &Value, rules: impl FnOnce(&Node<'_>, &mut Findings)) -> Vec<String> {
+    let asked = Asked::default();
+    if let Some(root) = Node::root_noting(value, &asked) {
+        rules(&root, &mut Findings::default());
+    }
+    asked.unknown(value)
+}
+
+fn marketing(root: &Node<'_>, findings: &mut Findings) {
+    product(root, findings);
+    recipient::recipient(root, findings);
+    if findings.one_of(root, "type", &["template"]) == Some("template") {
+        options(root, "template", findings);
+        content(root, "template", findings);
+    }
+    if root.get("product_policy").is_some() {
+        findings.one_of(root, "product_policy", &["CLOUD_API_FALLBACK", "STRICT"]);
+    }
+    findings.boolean(root, "message_activity_sharing");
 }
 
 /// Runs one check over a JSON object.

@@ -86,7 +86,8 @@ fn payment_gateway(gateway: &Node<'_>, findings: &mut Findings) {
     let kind = findings.one_of(gateway, "type", &GATEWAYS);
     findings.needs_text(gateway, "configuration_name", text("Payment configuration name", 1, ANY));
     if let Some(kind) = kind {
-        findings.may_have_object(gateway, kind);
+        // What stands in there is between the gateway and the business.
+        findings.may_have_free_object(gateway, kind);
     }
 }
 

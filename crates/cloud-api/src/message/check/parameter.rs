@@ -182,7 +182,7 @@ fn action(action: &Node<'_>, place: Place, findings: &mut Findings) {
     match button {
         "flow" => {
             findings.may_have_text(action, "flow_token", text("Flow token", 1, ANY));
-            findings.may_have_object(action, "flow_action_data");
+            findings.may_have_free_object(action, "flow_action_data");
         }
         "catalog" => {
             findings.may_have_text(action, "thumbnail_product_retailer_id", thumbnail);

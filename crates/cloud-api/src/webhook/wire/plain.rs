@@ -15,7 +15,7 @@ const BIG_NUMBER: &str = "$serde_json::private::Number";
 static ARBITRARY_PRECISION: LazyLock<bool> = LazyLock::new(|| "1e999".parse::<Number>().is_ok());
 
 /// JSON is never of another shape than JSON.
-pub(super) fn any(read: Read<Json>) -> Json {
+pub(crate) fn any(read: Read<Json>) -> Json {
     read.unwrap_or_else(|json| json)
 }
 

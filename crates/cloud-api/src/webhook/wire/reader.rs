@@ -19,7 +19,7 @@ impl<T, const FIELD: bool> Reader<T, FIELD> {
 }
 
 /// Reads a whole text.
-pub(in crate::webhook) fn from_slice<T: Wire>(text: &[u8]) -> serde_json::Result<Read<T>> {
+pub(crate) fn from_slice<T: Wire>(text: &[u8]) -> serde_json::Result<Read<T>> {
     let mut json = serde_json::Deserializer::from_slice(text);
     let read = Reader::<T, false>::new().deserialize(&mut json)?;
     json.end()?;

@@ -50,7 +50,11 @@ impl World {
         })
     }
 
-    pub(crate) fn create_group(&mut self, waba_id: &str, change: GroupChange) -> Result<String, GraphError> {
+    pub(crate) fn create_template_group(
+        &mut self,
+        waba_id: &str,
+        change: GroupChange,
+    ) -> Result<String, GraphError> {
         if change.name.is_none() {
             return Err(GraphError::required("name"));
         }
@@ -71,7 +75,7 @@ impl World {
         Ok(id)
     }
 
-    pub(crate) fn change_group(&mut self, id: &str, change: GroupChange) -> Result<(), GraphError> {
+    pub(crate) fn change_template_group(&mut self, id: &str, change: GroupChange) -> Result<(), GraphError> {
         let group = self.templating.groups.get(id).cloned();
         let mut group = group.ok_or_else(|| GraphError::unknown_object("post", id))?;
         group.updated_at = self.now;

@@ -170,10 +170,19 @@ fn part(rendered: &Rendered, components: &[Value], sent: &Value) -> Value {
     if let Some(footer) = &rendered.footer {
         out["footer"] = Value::from(footer.as_str());
     }
-    if let Some(offer) = &rendered.offer {
-        let expires = of_kind(sent, "limited_time_offer").next();
-        let expires = expires.map(|c| c["parameters"][0]["limited_time_offer"]["expiration_time_ms"].clone());
-        out["limited_time_offer"] = json!({ "text": offer, "expiration_time_ms": expires });
+    if rendered.offer.is_some() {
+        let approved = components.iter().find(|c| !c["limited_time_offer"].is_null());
+        out["limited_time_offer"] = approved.map_or(Value::Null, |c| c["limited_time_offer"].clone());
+        if let Some(given) = of_kind(sent, "limited_time_offer").next() {
+            let ends = &given["parameters"][0]["limited_time_offer"]["expiration_time_ms"];
+            out["limited_time_offer"]["expiration_time_ms"] = ends.clone();
+        }
+    }
+    if components.iter().any(|c| c["type"] == "CALL_PERMISSION_REQUEST") {
+        out["call_permission_request"] = Value::from(true);
+    }
+    if let Some(given) = of_kind(sent, "order_status").next() {
+        out["order_status"] = given["parameters"][0]["order_status"].clone();
     }
     if !rendered.buttons.is_empty() {
         let approved = buttons(components);
@@ -209,6 +218,9 @@ fn button(rendered: &RenderedButton, approved: Option<&Value>, given: Option<&Va
     if let Some(code) = &rendered.code {
         let key = if rendered.kind == "COPY_CODE" { "coupon_code" } else { "code" };
         shown[key] = Value::from(code.as_str());
+    }
+    if let Some(action) = given.and_then(|value| value.get("action")) {
+        shown["action"] = action.clone();
     }
     if rendered.kind == "QUICK_REPLY" {
         let payload = given.and_then(|value| value["payload"].as_str());
