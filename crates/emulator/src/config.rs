@@ -43,6 +43,16 @@ pub struct Config {
     pub marketing_cap: Option<u32>,
     /// How a message beyond the portfolio's messaging limit fails. Meta documents no code; 131048 is what is seen.
     pub limit_exceeded_code: i64,
+    /// Templates per WABA before 2388019, each language counted. Meta: 250, or 6,000 once the portfolio is verified and a
+    /// number has an approved display name.
+    pub template_limit: u32,
+    /// Templates created per WABA and hour before 80007.
+    pub template_creations_per_hour: u32,
+    /// Paces templates that were just approved or unpaused: how many messages go out at once, and how long the others are
+    /// held until they are released, or (when quality is low) dropped. `None` switches pacing off.
+    pub pacing: Option<(u32, Delay)>,
+    /// How long the Marketing Messages API answers 134101 for a new template, in milliseconds. Meta: about ten minutes.
+    pub marketing_sync_ms: i64,
     /// Management calls per WABA and hour before 80007.
     pub management_calls_per_hour: u32,
     /// How forms and their endpoints are treated.
@@ -74,6 +84,10 @@ impl Config {
             block_us_marketing: true,
             marketing_cap: None,
             limit_exceeded_code: 131_048,
+            template_limit: 6_000,
+            template_creations_per_hour: 100,
+            pacing: None,
+            marketing_sync_ms: 2_000,
             management_calls_per_hour: 5_000,
             forms: FormRules::default(),
             max_messages: 100_000,
@@ -171,6 +185,8 @@ pub struct Timing {
     pub failed: Delay,
     /// How long a phone that is offline stays so.
     pub offline: Delay,
+    /// How long a template's review takes.
+    pub review: Delay,
     /// Percentage of messages that find the phone offline.
     pub offline_percent: u8,
     /// Percentage that is never read by itself.
@@ -189,6 +205,7 @@ impl Timing {
             played: Delay::Fixed(150),
             failed: Delay::Fixed(100),
             offline: Delay::Fixed(0),
+            review: Delay::Fixed(500),
             offline_percent: 0,
             unread_percent: 0,
             skip_delivered_percent: 0,
@@ -205,6 +222,7 @@ impl Timing {
             played: Delay::LongTail { median: 20_000, p99: 600_000 },
             failed: Delay::Between(500, 3_000),
             offline: Delay::Between(1_800_000, 21_600_000),
+            review: Delay::Between(5_000, 60_000),
             offline_percent: 3,
             unread_percent: 25,
             skip_delivered_percent: 5,

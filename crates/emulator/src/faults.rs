@@ -209,7 +209,7 @@ impl FaultMatch {
     }
 }
 
-fn path_matches(pattern: &str, path: &str) -> bool {
+pub(crate) fn path_matches(pattern: &str, path: &str) -> bool {
     if !pattern.contains('*') {
         return path.contains(pattern);
     }

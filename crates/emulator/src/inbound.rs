@@ -60,6 +60,7 @@ impl World {
         message.group = group.map(|id| InGroup { id, receipts: Vec::new() });
         let wamid = message.wamid.clone();
         self.keep(config, message.clone());
+        self.count_tap(&message);
         self.emit_message(config, &message);
         self.announce("message", phone_number_id, wa_id, Some(&wamid));
         Ok(wamid)
@@ -96,6 +97,7 @@ impl World {
             rendered: None,
             media_id,
             expires_at: None,
+            template: None,
             group: None,
         }
     }

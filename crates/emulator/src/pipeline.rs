@@ -6,6 +6,7 @@ use crate::config::{Config, LinkMedia};
 use crate::graph::error;
 use crate::world::World;
 use crate::world::message::{Direction, Message, State};
+use crate::world::policy::Failure;
 use crate::world::schedule::Due;
 
 /// How soon a message is read when its chat is on the customer's screen.
@@ -16,19 +17,39 @@ impl World {
     pub(crate) fn accept(&mut self, config: &Config, message: Message) {
         let wamid = message.wamid.clone();
         let (number, wa_id) = (message.phone_number_id.clone(), message.wa_id.clone());
-        let verdict = self.verdict(config, &message);
+        let held = message.template.as_ref().filter(|used| used.held).map(|used| used.id.clone());
+        let verdict = if held.is_none() { self.verdict(config, &message) } else { None };
         self.answer_entry_point(&number, &wa_id);
         let link = message.media_part().and_then(|part| part["link"].as_str()).map(str::to_owned);
         self.chat(&number, &wa_id).typing_until = 0;
         self.keep(config, message);
         self.announce("message", &number, &wa_id, Some(&wamid));
-        match (verdict, link) {
-            (Some((code, details)), _) => self.plan_failure(config, &wamid, code, details),
-            (None, Some(link)) if config.link_media == LinkMedia::Fetch => {
-                self.effects.fetches.push((wamid, link))
-            }
-            (None, _) => self.plan_sent(config, &wamid),
+        match held {
+            Some(template) => self.hold(&template, &wamid),
+            None => self.dispatch(config, &wamid, verdict, link),
         }
+    }
+
+    fn dispatch(&mut self, config: &Config, wamid: &str, verdict: Failure, link: Option<String>) {
+        match (verdict, link) {
+            (Some((code, details)), _) => self.plan_failure(config, wamid, code, details),
+            (None, Some(link)) if config.link_media == LinkMedia::Fetch => {
+                self.effects.fetches.push((wamid.to_owned(), link))
+            }
+            (None, _) => self.plan_sent(config, wamid),
+        }
+    }
+
+    /// A message that was kept back goes its way; what stands against it is judged now.
+    pub(crate) fn let_go(&mut self, config: &Config, wamid: &str) {
+        let Some(message) = self.messages.get_mut(wamid) else { return };
+        if let Some(used) = &mut message.template {
+            used.held = false;
+        }
+        let message = message.clone();
+        let verdict = self.verdict(config, &message);
+        let link = message.media_part().and_then(|part| part["link"].as_str()).map(str::to_owned);
+        self.dispatch(config, wamid, verdict, link);
     }
 
     pub(crate) fn plan_sent(&mut self, config: &Config, wamid: &str) {
@@ -59,6 +80,7 @@ impl World {
         message.at.set(state, now);
         let pricing = self.pricing_for(config, wamid, state);
         let Some(message) = self.messages.get(wamid).cloned() else { return };
+        self.count_step(&message, state);
         self.emit_status(config, &message, state, pricing.as_ref());
         self.announce("status", &message.phone_number_id, &message.wa_id, Some(wamid));
         match state {

@@ -1,4 +1,4 @@
-//! The business side without Meta's dialogs: callbacks, numbers, templates and tokens.
+//! The business side without Meta's dialogs: callbacks, numbers and tokens.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,6 @@ use crate::phone;
 use crate::world::World;
 use crate::world::account::{HOUR, Number, Subscription, Token, TokenKind};
 use crate::world::limits::Throughput;
-use crate::world::template::Template;
 
 const OBJECT: &str = "whatsapp_business_account";
 
@@ -90,47 +89,6 @@ impl Control {
                 "registered": number.registered,
             });
             set_features(world, &id, body, &mut answer);
-            Ok(answer)
-        })
-    }
-
-    /// `PUT /_control/templates {name, language, category?, status?, components}`: adds a template or replaces it.
-    ///
-    /// # Errors
-    /// A missing name, language or component list.
-    pub fn put_template(&self, body: &Value) -> Answer {
-        let needed = |field: &str| {
-            body[field].as_str().map(str::to_owned).ok_or_else(|| ControlError::invalid(field, "is required"))
-        };
-        let (name, language) = (needed("name")?, needed("language")?);
-        let components = body["components"].as_array().cloned();
-        let config = &self.shared.config;
-        self.shared.with(|world| {
-            world.changes += 1;
-            let same = |t: &&Template| t.name == name && t.language == language;
-            let before = world.templates.values().find(same).cloned();
-            let components = components
-                .or_else(|| before.as_ref().map(|t| t.components.clone()))
-                .ok_or_else(|| ControlError::invalid("components", "is required, as Meta lists them"))?;
-            let text = |field: &str, old: Option<&String>, usual: &str| {
-                body[field].as_str().or(old.map(String::as_str)).unwrap_or(usual).to_ascii_uppercase()
-            };
-            let template = Template {
-                category: text("category", before.as_ref().map(|t| &t.category), "UTILITY"),
-                status: text("status", before.as_ref().map(|t| &t.status), "APPROVED"),
-                parameter_format: text(
-                    "parameter_format",
-                    before.as_ref().map(|t| &t.parameter_format),
-                    "POSITIONAL",
-                ),
-                id: before.map_or_else(|| world.ids.numeric_id(16), |t| t.id),
-                waba_id: body["waba_id"].as_str().unwrap_or(&config.seed_world.waba_id).to_owned(),
-                name,
-                language,
-                components,
-            };
-            let answer = template.to_json();
-            world.templates.insert(template.id.clone(), template);
             Ok(answer)
         })
     }

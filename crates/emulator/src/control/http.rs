@@ -31,6 +31,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/", patch(change_customer))
         .route("/messages", post(send))
         .route("/tap", post(tap))
+        .route("/click", post(click))
         .route("/thread", get(thread))
         .route("/read", post(read))
         .route("/open", post(open))
@@ -66,7 +67,9 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/businesses", put(put_business))
         .route("/wabas", put(put_waba))
         .route("/phone-numbers", put(put_phone_number))
-        .route("/templates", put(put_template))
+        .route("/templates", get(templates).put(put_template))
+        .route("/templates/{id}/{action}", post(act_on_template))
+        .route("/reviewer", get(reviewer).put(put_reviewer))
         .route("/tokens", put(put_token))
         .route("/forms", get(forms).put(put_form))
         .route("/forms/{id}", get(form).patch(change_form))
@@ -328,6 +331,30 @@ async fn put_phone_number(State(shared): Shares, Input(body): Input) -> Out {
 
 async fn put_template(State(shared): Shares, Input(body): Input) -> Out {
     Control { shared }.put_template(&body).map(Json)
+}
+
+async fn click(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
+    Control { shared }.click(&id, &body).map(Json)
+}
+
+async fn templates(State(shared): Shares) -> Json<Value> {
+    Json(Control { shared }.templates())
+}
+
+async fn act_on_template(
+    State(shared): Shares,
+    Path((id, action)): Path<(String, String)>,
+    Input(body): Input,
+) -> Out {
+    Control { shared }.act_on_template(&id, &action, &body).map(Json)
+}
+
+async fn reviewer(State(shared): Shares) -> Json<Value> {
+    Json(Control { shared }.reviewer())
+}
+
+async fn put_reviewer(State(shared): Shares, Input(body): Input) -> Out {
+    Control { shared }.put_reviewer(&body).map(Json)
 }
 
 async fn put_token(State(shared): Shares, Input(body): Input) -> Out {

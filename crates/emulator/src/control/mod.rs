@@ -14,6 +14,7 @@ mod http;
 mod observe;
 mod people;
 mod requests;
+mod templates;
 mod tenants;
 
 use std::sync::Arc;

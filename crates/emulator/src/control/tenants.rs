@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::templates::put_settings;
 use super::{Answer, Control, ControlError};
 use crate::world::World;
 use crate::world::account::{App, Business, SubscribedApp, Waba};
@@ -65,8 +66,9 @@ impl Control {
         })
     }
 
-    /// `PUT /_control/wabas {id?, business_id?, name?, subscribed_apps?: [app ids]}`: adds a WABA to a portfolio, or
-    /// changes one. A new one belongs to the first portfolio and has no app subscribed, unless said otherwise.
+    /// `PUT /_control/wabas {id?, business_id?, name?, subscribed_apps?: [app ids], …}`: adds a WABA to a portfolio, or
+    /// changes one. A new one belongs to the first portfolio and has no app subscribed, unless said otherwise. `CONTROL.md`
+    /// lists the switches.
     ///
     /// # Errors
     /// An unknown portfolio or app, or an id that something else has (409).
@@ -89,6 +91,7 @@ impl Control {
                 namespace,
                 subscribed_apps: Vec::new(),
                 calls: (0, 0),
+                settings: crate::world::account::WabaSettings::default(),
             });
             if let Some(name) = body["name"].as_str() {
                 waba.name = name.to_owned();
@@ -96,6 +99,7 @@ impl Control {
             if let Some(apps) = apps {
                 waba.subscribed_apps = apps;
             }
+            put_settings(&mut waba.settings, body);
             let subscribed: Vec<&str> = waba.subscribed_apps.iter().map(|s| s.app_id.as_str()).collect();
             Ok(json!({
                 "id": waba.id, "name": waba.name, "business_id": waba.business_id, "subscribed_apps": subscribed,

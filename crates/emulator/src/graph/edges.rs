@@ -13,6 +13,7 @@ pub(crate) enum Kind {
     Waba,
     Number,
     Template,
+    TemplateGroup,
     Media,
     Group,
     /// What Meta calls a Flow.

@@ -15,6 +15,8 @@ pub(crate) struct GraphError {
     message: String,
     details: Option<String>,
     transient: bool,
+    /// `error_user_title` and `error_user_msg` of management calls.
+    user: Option<Box<(String, String)>>,
 }
 
 impl GraphError {
@@ -27,6 +29,7 @@ impl GraphError {
             message: message.into(),
             details: None,
             transient: matches!(code, 1 | 2 | 131_000 | 131_016),
+            user: None,
         }
     }
 
@@ -47,6 +50,12 @@ impl GraphError {
 
     pub(crate) fn subcode(mut self, subcode: i64) -> Self {
         self.subcode = Some(subcode);
+        self
+    }
+
+    /// What management calls say to the person at the screen.
+    pub(crate) fn user(mut self, title: impl Into<String>, message: impl Into<String>) -> Self {
+        self.user = Some(Box::new((title.into(), message.into())));
         self
     }
 
@@ -120,6 +129,10 @@ impl GraphError {
         });
         if let Some(subcode) = self.subcode {
             error["error_subcode"] = Value::from(subcode);
+        }
+        if let Some((title, message)) = self.user.as_deref() {
+            error["error_user_title"] = Value::from(title.as_str());
+            error["error_user_msg"] = Value::from(message.as_str());
         }
         if let Some(details) = &self.details {
             error["error_data"] = json!({ "messaging_product": "whatsapp", "details": details });
@@ -201,6 +214,7 @@ const FACTS: &[(i64, u16, &str)] = &[
     (133_004, 503, "Server temporarily unavailable"), (133_005, 400, "Two step verification PIN mismatch"),
     (133_006, 400, "Phone number re-verification needed"), (133_010, 400, "Account not registered"),
     (133_016, 400, "Account register deregister rate limit exceeded"), (135_000, 400, "Generic user error"),
+    (134_102, 500, "Template unavailable for use"),
     (131_059, 400, "Invalid cursor"), (131_201, 206, "Partial success"), (131_207, 403, "Group suspended"),
     (131_208, 429, "Group rate limit hit"), (138_000, 401, "Calling not enabled"),
     (138_002, 429, "Concurrent calls limit"), (138_004, 500, "Connection error"),

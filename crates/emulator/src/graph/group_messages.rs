@@ -1,13 +1,15 @@
 //! `POST /{phone number id}/messages` to a group: what may be sent there, and to whom.
 
+use cloud_api::template::Category;
 use serde_json::{Value, json};
 
 use super::error::GraphError;
-use super::messages::{Recipient, check_media, check_template, compose};
+use super::messages::{Recipient, check_media, compose};
 use crate::config::Config;
 use crate::world::World;
 use crate::world::message::{MEDIA_KINDS, State};
-use crate::world::template;
+use crate::world::template::Template;
+use crate::world::template::send::{Via, shown};
 
 /// Buttons and parts of a template that have no place in a group.
 const NOT_IN_GROUPS: [&str; 7] =
@@ -27,9 +29,9 @@ pub(super) fn send(
         return Err(unsupported(&format!("Messages of type {kind} can't be sent to groups")));
     }
     let template = if kind == "template" {
-        let id = check_template(world, phone_number_id, body)?;
-        check_category(&world.templates[&id])?;
-        Some(id)
+        let template = world.template_to_send(config, phone_number_id, Via::CloudApi, &body["template"])?;
+        check_category(template)?;
+        Some(shown(template, &body["template"]))
     } else {
         None
     };
@@ -40,7 +42,7 @@ pub(super) fn send(
     check_throughput(world, phone_number_id)?;
     let recipient = Recipient { wa_id: group_id.to_owned(), input: group_id.to_owned(), by_phone: true };
     let mut message = compose(world, phone_number_id, body, &recipient);
-    message.rendered = template.map(|id| template::render(&world.templates[&id], &body["template"]));
+    message.rendered = template;
     message.media_id = media_id;
     message.group = world.recipients_in(group_id);
     let mut accepted = json!({ "id": message.wamid, "group_id": group_id });
@@ -77,8 +79,8 @@ fn check_group(world: &World, phone_number_id: &str, group_id: &str) -> Result<(
     Ok(())
 }
 
-fn check_category(template: &template::Template) -> Result<(), GraphError> {
-    if template.category == "AUTHENTICATION" {
+fn check_category(template: &Template) -> Result<(), GraphError> {
+    if template.category == Category::Authentication {
         return Err(unsupported("Authentication templates can't be sent to groups"));
     }
     let buttons = template.components.iter().flat_map(|c| c["buttons"].as_array().into_iter().flatten());

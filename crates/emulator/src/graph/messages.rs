@@ -1,5 +1,6 @@
 //! `POST /{phone number id}/messages`: every check that is answered at once, then the message is accepted.
 
+use cloud_api::template::Category;
 use serde_json::{Map, Value, json};
 
 use super::edges::{Edge, Kind, Scope, edge};
@@ -12,14 +13,21 @@ use crate::world::World;
 use crate::world::account::DAY;
 use crate::world::call_permissions::asks_permission;
 use crate::world::message::{Addressed, Direction, Message, Moments, State, media_part};
-use crate::world::template;
+use crate::world::template::direct;
+use crate::world::template::send::{TemplateUse, Via, shown};
 
 /// How long the phone shows that the business is typing.
 const TYPING_MS: i64 = 25_000;
 
-pub(super) const EDGES: &[Edge] = &[edge(Kind::Number, "messages", "POST", Scope::Messaging)];
+pub(super) const EDGES: &[Edge] = &[
+    edge(Kind::Number, "messages", "POST", Scope::Messaging),
+    edge(Kind::Number, "marketing_messages", "POST", Scope::Messaging),
+];
 
 pub(super) fn answer(call: &Call<'_>) -> Answer {
+    if call.what().1 == "marketing_messages" {
+        return call.with(|world| post_marketing(world, call.config(), call.id, call.params.body()));
+    }
     call.with(|world| post(world, call.config(), call.id, call.params.body()))
 }
 
@@ -40,6 +48,29 @@ fn post(
         body["to"] = Value::from(to.to_string());
     }
     check_body(&body)?;
+    let via = if direct::wanted(&body) { Via::DirectSend } else { Via::CloudApi };
+    send(world, config, phone_number_id, via, &body)
+}
+
+/// `/marketing_messages`: a marketing template over the Marketing Messages API.
+fn post_marketing(world: &mut World, config: &Config, phone_number_id: &str, mut body: Value) -> Answer {
+    check_product(&body)?;
+    if let Some(to) = body.get("to").and_then(Value::as_u64) {
+        body["to"] = Value::from(to.to_string());
+    }
+    cloud_api::message::check_marketing(&body).map_err(|violations| {
+        // Whatever isn't a template has no business here.
+        let kind = body.get("type").and_then(Value::as_str);
+        if kind.is_some_and(|kind| kind != "template" && cloud_api::message::limits::KINDS.contains(&kind)) {
+            return GraphError::message(131_055);
+        }
+        refuse(violations)
+    })?;
+    send(world, config, phone_number_id, Via::MarketingMessages, &body)
+}
+
+/// Everything that is checked at once whichever door a message came through; then it is accepted.
+fn send(world: &mut World, config: &Config, phone_number_id: &str, via: Via, body: &Value) -> Answer {
     let number = world
         .numbers
         .get(phone_number_id)
@@ -48,23 +79,29 @@ fn post(
         return Err(GraphError::message(133_010));
     }
     if body["recipient_type"] == "group" {
-        return group_messages::send(world, config, phone_number_id, &body);
+        return group_messages::send(world, config, phone_number_id, body);
     }
-    let recipient = recipient(world, config, phone_number_id, &body)?;
-    let template = match body["type"].as_str() {
-        Some("template") => Some(check_template(world, phone_number_id, &body)?),
+    let recipient = recipient(world, config, phone_number_id, body)?;
+    let template = match (body["type"].as_str(), via) {
+        (Some("template"), _) => {
+            Some(world.template_to_send(config, phone_number_id, via, &body["template"])?.id.clone())
+        }
+        (_, Via::DirectSend) => Some(world.direct_template(config, phone_number_id, body)?),
         _ => None,
     };
-    let form_id = world.sendable_form(phone_number_id, &body, template.as_deref())?;
-    let media_id = check_media(world, phone_number_id, &body)?;
-    let asks_to_call = check_call_request(world, phone_number_id, &recipient, &body, template.as_ref())?;
+    check_code_recipient(world, template.as_deref(), &recipient)?;
+    let form_id = world.sendable_form(phone_number_id, body, template.as_deref())?;
+    let media_id = check_media(world, phone_number_id, body)?;
+    let asks_to_call = check_call_request(world, phone_number_id, &recipient, body, template.as_ref())?;
     check_rates(world, config, phone_number_id, &recipient.wa_id)?;
     if let Some(id) = form_id {
         world.form_sent(&id);
     }
-    let mut message = compose(world, phone_number_id, &body, &recipient);
-    message.rendered = template.map(|id| template::render(&world.templates[&id], &body["template"]));
+    let mut message = compose(world, phone_number_id, body, &recipient);
     message.media_id = media_id;
+    if let Some(id) = template {
+        use_template(world, &mut message, (&id, via), body);
+    }
     let answer = accepted(world, &message, &recipient);
     if asks_to_call {
         world.asked_to_call(phone_number_id, &recipient.wa_id, &message.wamid);
@@ -101,6 +138,7 @@ pub(super) fn compose(
         rendered: None,
         media_id: None,
         expires_at: None,
+        template: None,
         group: None,
         kind,
     }
@@ -182,33 +220,30 @@ pub(super) fn recipient(
     Ok(Recipient { wa_id, input: to.to_owned(), by_phone: true })
 }
 
-/// The template's id, when it exists, may be sent and fits its parameters.
-pub(super) fn check_template(
+/// One-time codes go to phone numbers only.
+fn check_code_recipient(
     world: &World,
-    phone_number_id: &str,
-    body: &Value,
-) -> Result<String, GraphError> {
-    let sent = &body["template"];
-    let name = sent["name"].as_str().unwrap_or("");
-    let language = sent["language"]["code"].as_str().unwrap_or("");
-    let waba_id = world.numbers.get(phone_number_id).map(|n| n.waba_id.as_str());
-    let template = world
-        .templates
-        .values()
-        .find(|t| Some(t.waba_id.as_str()) == waba_id && t.name == name && t.language == language)
-        .ok_or_else(|| unknown_template(name, language))?;
-    match template.status.as_str() {
-        "APPROVED" => {}
-        "PAUSED" => return Err(GraphError::message(132_015)),
-        "DISABLED" => return Err(GraphError::message(132_016)),
-        _ => return Err(unknown_template(name, language)),
+    template: Option<&str>,
+    recipient: &Recipient,
+) -> Result<(), GraphError> {
+    let template = template.and_then(|id| world.templates.get(id));
+    if !recipient.by_phone && template.is_some_and(|t| t.category == Category::Authentication) {
+        return Err(GraphError::message(131_062));
     }
-    template::check(template, sent)?;
-    Ok(template.id.clone())
+    Ok(())
 }
 
-fn unknown_template(name: &str, language: &str) -> GraphError {
-    GraphError::message(132_001).details(format!("template name ({name}) does not exist in {language}"))
+/// Writes the template into the message: what the phone shows, what is charged, and how long delivery is tried.
+fn use_template(world: &mut World, message: &mut Message, (id, via): (&str, Via), body: &Value) {
+    let held = world.must_wait(id);
+    let Some(template) = world.templates.get(id) else { return };
+    if message.kind == "template" {
+        message.rendered = Some(shown(template, &body["template"]));
+    }
+    let expiry = if via == Via::DirectSend { direct::expiry(body, world.now) } else { None };
+    message.expires_at = expiry.or(Some(template.expiry(world.now)));
+    message.template =
+        Some(TemplateUse { id: id.to_owned(), via, category: template.category.clone(), held });
 }
 
 /// A file sent by id must be one of this number's.
@@ -270,7 +305,9 @@ fn accepted(world: &World, message: &Message, recipient: &Recipient) -> Value {
     }
     let mut accepted = json!({ "id": message.wamid });
     if message.kind == "template" {
-        accepted["message_status"] = Value::from("accepted");
+        let held = message.template.as_ref().is_some_and(|used| used.held);
+        accepted["message_status"] =
+            Value::from(if held { "held_for_quality_assessment" } else { "accepted" });
     }
     json!({ "messaging_product": "whatsapp", "contacts": [contact], "messages": [accepted] })
 }

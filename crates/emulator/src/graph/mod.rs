@@ -16,7 +16,10 @@ pub(crate) mod params;
 mod phone_number;
 mod reply;
 mod subscriptions;
+mod template_groups;
+mod templates;
 mod waba;
+mod waba_settings;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -85,9 +88,9 @@ fn request_kind(params: &Params) -> &'static str {
         [_, "messages"] if params.get("status").is_some() => "read",
         [_, "messages" | "marketing_messages"] => "send",
         [_, "media"] => "media",
+        [_, "message_templates", ..] => "templates",
         [_, "calls" | "call_permissions"] => "calls",
         [_, "groups" | "invite_link" | "join_requests" | "participants"] => "groups",
-        [_, "message_templates"] => "templates",
         [_, "subscriptions" | "subscribed_apps"] => "subscriptions",
         [_, "flows" | "migrate_flows" | "assets" | "publish" | "deprecate"] => "forms",
         [_, "phone_numbers" | "register" | "deregister" | "whatsapp_business_profile"] => "phone",
@@ -144,6 +147,9 @@ pub(crate) enum Room {
     Media,
     Numbers,
     Wabas,
+    WabaSettings,
+    Templates,
+    TemplateGroups,
     Groups,
     Calls,
     Forms,
@@ -157,6 +163,9 @@ impl Room {
         Self::Media,
         Self::Numbers,
         Self::Wabas,
+        Self::WabaSettings,
+        Self::Templates,
+        Self::TemplateGroups,
         Self::Groups,
         Self::Calls,
         Self::Forms,
@@ -170,6 +179,9 @@ impl Room {
             Self::Media => media::EDGES,
             Self::Numbers => phone_number::EDGES,
             Self::Wabas => waba::EDGES,
+            Self::WabaSettings => waba_settings::EDGES,
+            Self::Templates => templates::EDGES,
+            Self::TemplateGroups => template_groups::EDGES,
             Self::Groups => groups::EDGES,
             Self::Calls => calls::EDGES,
             Self::Forms => forms::EDGES,
@@ -184,6 +196,9 @@ impl Room {
             Self::Media => media::answer(call).await,
             Self::Numbers => phone_number::answer(call),
             Self::Wabas => waba::answer(call).await,
+            Self::WabaSettings => waba_settings::answer(call),
+            Self::Templates => templates::answer(call),
+            Self::TemplateGroups => template_groups::answer(call),
             Self::Groups => groups::answer(call),
             Self::Calls => calls::answer(call),
             Self::Forms => forms::answer(call).await,

@@ -56,7 +56,20 @@ fn position(cursor: &str) -> Result<usize, GraphError> {
 
 fn link(config: &Config, params: &Params, limit: usize, direction: &str, cursor: &str) -> String {
     let mut url = format!("{}{}?limit={limit}", config.public_url, params.raw_path);
-    for name in ["fields", "name", "status", "category", "language", "access_token"] {
+    for name in [
+        "fields",
+        "name",
+        "name_or_content",
+        "status",
+        "category",
+        "language",
+        "quality_score",
+        "source",
+        "since",
+        "until",
+        "summary",
+        "access_token",
+    ] {
         if let Some(value) = params.text(name) {
             url.push_str(&format!("&{name}={}", encode(value)));
         }

@@ -159,6 +159,23 @@ impl Params {
         }
     }
 
+    /// A list of ids, as [`Params::list`]; they may be numbers.
+    pub(crate) fn ids(&self, name: &str) -> Option<Vec<String>> {
+        let text = |value: &Value| match value {
+            Value::Number(number) => number.to_string(),
+            other => other.as_str().unwrap_or("").to_owned(),
+        };
+        let list = match self.values.get(name)? {
+            Value::Array(list) => list.clone(),
+            Value::String(written) => match serde_json::from_str(written) {
+                Ok(Value::Array(list)) => list,
+                _ => written.split(',').map(|id| Value::from(id.trim())).collect(),
+            },
+            number => vec![number.clone()],
+        };
+        Some(list.iter().map(text).filter(|id| !id.is_empty()).collect())
+    }
+
     /// A list of anything, given as JSON or as JSON in a string.
     pub(crate) fn array(&self, name: &str) -> Option<Vec<Value>> {
         match self.values.get(name)? {

@@ -7,6 +7,7 @@ use crate::clock::unix_seconds;
 use crate::world::World;
 use crate::world::account::Number;
 use crate::world::message::{Message, State};
+use crate::world::template::send::Via;
 
 /// The envelope around one change. Management fields carry the time in seconds beside the id; the messages family doesn't.
 pub(super) fn envelope(entry_id: &str, field: &str, value: Value, time: Option<i64>) -> Value {
@@ -100,6 +101,9 @@ impl World {
         }
         if let Some(data) = &message.callback_data {
             out["biz_opaque_callback_data"] = Value::from(data.as_str());
+        }
+        if let Some(used) = message.template.as_ref().filter(|used| used.via == Via::DirectSend) {
+            out["template_id"] = Value::from(used.id.as_str());
         }
         if let Some(pricing) = pricing {
             out["pricing"] = pricing.clone();

@@ -80,6 +80,45 @@ pub(crate) struct Waba {
     /// Management calls of the running hour: hour number, count.
     #[serde(default)]
     pub calls: (i64, u32),
+    #[serde(default)]
+    pub settings: WabaSettings,
+}
+
+/// What a WABA has switched on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct WabaSettings {
+    /// `is_enabled_for_insights`: template analytics; can't be taken back.
+    pub insights: bool,
+    /// `disable_marketing_messages_on_cloud_api`.
+    pub no_marketing_on_cloud_api: bool,
+    /// `marketing_messages_onboarding_status`; the Marketing Messages API needs ONBOARDED.
+    pub marketing_onboarding: String,
+    /// Improvements that may be made to marketing messages, as given.
+    pub degrees_of_freedom_spec: Option<Value>,
+    /// On Meta's list for Direct Send.
+    pub direct_send: bool,
+    /// Direct Send was taken away until then, Unix ms.
+    pub direct_send_restricted_until: Option<i64>,
+    /// How often content that was sent directly was of another category.
+    pub strikes: u32,
+    /// Templates this WABA may have, if other than usual.
+    pub template_limit: Option<u32>,
+}
+
+impl Default for WabaSettings {
+    fn default() -> Self {
+        Self {
+            insights: false,
+            no_marketing_on_cloud_api: false,
+            marketing_onboarding: "ONBOARDED".to_owned(),
+            degrees_of_freedom_spec: None,
+            direct_send: false,
+            direct_send_restricted_until: None,
+            strikes: 0,
+            template_limit: None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -156,6 +156,9 @@ impl Price {
 }
 
 fn category(message: &Message) -> PricingCategory {
+    if let Some(used) = &message.template {
+        return used.pricing();
+    }
     let word = message.rendered.as_ref().map_or("service", |r| r["category"].as_str().unwrap_or("utility"));
     PricingCategory::from(word.to_ascii_lowercase().as_str())
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::ledger::Price;
+use super::template::send::TemplateUse;
 use crate::clock::rfc3339;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -32,6 +33,9 @@ pub(crate) struct Message {
     /// When it is given up if it has not arrived, Unix ms.
     #[serde(default)]
     pub expires_at: Option<i64>,
+    /// The template behind it.
+    #[serde(default)]
+    pub template: Option<TemplateUse>,
     /// Said in a group. From the business: `wa_id` is the group's id. From a participant: it is theirs.
     #[serde(default)]
     pub group: Option<InGroup>,
@@ -185,6 +189,11 @@ impl Message {
     /// Whether its time to live is over.
     pub(crate) fn expired(&self, now: i64) -> bool {
         self.at.delivered.is_none() && self.expires_at.is_some_and(|at| now > at)
+    }
+
+    /// Whether it may still arrive.
+    pub(crate) fn on_its_way(&self, now: i64) -> bool {
+        self.direction == Direction::Outbound && self.state < State::Delivered && !self.expired(now)
     }
 
     /// Whether the customer's phone shows it.

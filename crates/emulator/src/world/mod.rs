@@ -39,7 +39,7 @@ use ledger::Ledger;
 use message::Message;
 use schedule::{Due, Schedule};
 pub(crate) use seed::all_scopes;
-use template::Template;
+use template::{Template, Templating};
 
 /// The platform's state.
 #[derive(Serialize, Deserialize)]
@@ -50,6 +50,8 @@ pub(crate) struct World {
     pub wabas: BTreeMap<String, Waba>,
     pub numbers: BTreeMap<String, Number>,
     pub templates: BTreeMap<String, Template>,
+    #[serde(default)]
+    pub templating: Templating,
     /// By `wa_id`, whether or not the business can see it.
     pub customers: BTreeMap<String, Customer>,
     /// Business-scoped user id to the portfolio it is for and `wa_id`.
@@ -116,6 +118,7 @@ impl World {
             wabas: BTreeMap::new(),
             numbers: BTreeMap::new(),
             templates: BTreeMap::new(),
+            templating: Templating::default(),
             customers: BTreeMap::new(),
             user_ids: BTreeMap::new(),
             chats: BTreeMap::new(),
@@ -152,6 +155,7 @@ impl World {
                 Due::Fail { wamid, code, details } => self.fail(config, &wamid, code, details),
                 Due::Attempt { delivery } => self.attempt(delivery),
                 Due::Release { app } => self.release_held(&app),
+                Due::Template { id, step } => self.template_due(config, &id, step),
                 Due::Group { request_id, work } => self.group_due(config, &request_id, work),
                 Due::GroupStep { wamid, state, participants } => {
                     self.step_in_group(config, &wamid, state, &participants)

@@ -43,6 +43,9 @@ impl World {
         if let Some(template) = self.templates.get(id) {
             return Some((Kind::Template, template.waba_id.clone()));
         }
+        if let Some(group) = self.templating.groups.get(id) {
+            return Some((Kind::TemplateGroup, group.waba_id.clone()));
+        }
         if let Some(group) = self.groups.get(id) {
             return Some((Kind::Group, self.numbers.get(&group.phone_number_id)?.waba_id.clone()));
         }

@@ -86,7 +86,7 @@ impl Reached {
 }
 
 /// Why a message fails.
-type Failure = Option<(i64, Option<String>)>;
+pub(crate) type Failure = Option<(i64, Option<String>)>;
 
 impl World {
     /// The reason why an accepted message will fail, if there is one.
@@ -103,6 +103,7 @@ impl World {
                 (131_009, Some(details.to_owned()))
             }),
             "template" => self.template_verdict(config, message),
+            _ if message.template.is_some() => self.template_verdict(config, message),
             _ => (!self.window_open(message)).then_some((131_047, None)),
         }
     }

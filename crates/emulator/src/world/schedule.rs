@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::group_requests::GroupWork;
 use super::message::State;
+use super::template::Step;
 
 /// Something that becomes due.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -18,6 +19,8 @@ pub(crate) enum Due {
     Attempt { delivery: u64 },
     /// A webhook that a fault held back to change the order goes out after all.
     Release { app: String },
+    /// Something happens to a template.
+    Template { id: String, step: Step },
     /// What a business asked of a group is carried out.
     Group { request_id: String, work: GroupWork },
     /// A message to a group reaches its next state with some participants.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use cloud_api::template::Category;
 use serde_json::{Value, json};
 
 use super::World;
-use super::account::{App, Business, Number, SubscribedApp, Token, TokenKind, Waba};
+use super::account::{App, Business, Number, SubscribedApp, Token, TokenKind, Waba, WabaSettings};
 use super::policy::Tier;
 use super::template::Template;
 use crate::config::{Config, SeedWorld};
@@ -77,6 +78,7 @@ fn waba(seed: &SeedWorld) -> Waba {
         namespace: "ba30dd89_2ebd_41e4_b805_f2c05ae04cc9".to_owned(),
         subscribed_apps: vec![SubscribedApp { app_id: seed.app_id.clone(), override_callback_uri: None }],
         calls: (0, 0),
+        settings: WabaSettings::default(),
     }
 }
 
@@ -109,16 +111,9 @@ fn templates(waba_id: &str) -> Vec<Template> {
         let Value::Array(components) = components else {
             unreachable!("components are written as arrays below")
         };
-        Template {
-            id: format!("5000000000000{number:02}"),
-            waba_id: waba_id.to_owned(),
-            name: name.to_owned(),
-            language: language.to_owned(),
-            category: category.to_owned(),
-            status: "APPROVED".to_owned(),
-            parameter_format: "POSITIONAL".to_owned(),
-            components,
-        }
+        let id = format!("5000000000000{number:02}");
+        let category = Category::from(category);
+        Template { category, components, ..Template::new(id, waba_id, name, language) }
     };
     vec![
         template(
