@@ -28,13 +28,21 @@ impl World {
                 "the customer has blocked this phone number; unblock it first",
             ));
         }
-        let phone_visible = customer.phone_visible(phone_number_id, self.now);
+        let phone_visible = self.phone_shown(phone_number_id, customer);
+        let dropped = self.numbers.get(phone_number_id).is_some_and(|number| number.has_blocked(wa_id));
         let auto_read = customer.auto_read;
         let quoted = quoted(body);
         let mut content = shape(body)?;
         let kind = content["type"].as_str().unwrap_or("text").to_owned();
         let context = self.complete(config, phone_number_id, wa_id, &kind, &mut content, quoted)?;
         let message = self.inbound_message(wa_id, phone_number_id, kind, content, context);
+        if dropped {
+            // The phone shows one tick for ever; the business never hears of it.
+            let wamid = message.wamid.clone();
+            self.keep(config, message);
+            self.announce("message", phone_number_id, wa_id, Some(&wamid));
+            return Ok(wamid);
+        }
         if phone_visible {
             self.phone_met(phone_number_id, wa_id);
         }

@@ -1,13 +1,17 @@
 //! The control API: customers, time, faults and everything a test or a person at the phones page does to the
 //! emulated world. The same operations in process ([`Control`]) and over HTTP (`/_control`, see `CONTROL.md`).
 
+mod accounts;
 mod bubble;
 mod business;
 mod customers;
 pub(crate) mod error;
 mod events;
 mod http;
+mod numbers;
 mod observe;
+mod people;
+mod signup;
 mod tenants;
 
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! Webhooks: what is sent ([`body`]), what became of it ([`log`]), and the sending itself ([`sender`]).
 
-mod body;
-mod emit;
+pub(crate) mod body;
+pub(crate) mod emit;
 pub(crate) mod log;
 pub(crate) mod sender;

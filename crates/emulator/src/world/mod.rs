@@ -3,13 +3,17 @@
 
 pub(crate) mod account;
 pub(crate) mod customer;
+mod identity;
 pub(crate) mod ledger;
 pub(crate) mod limits;
 pub(crate) mod message;
 pub(crate) mod node;
+pub(crate) mod number;
 pub(crate) mod policy;
+pub(crate) mod registry;
 pub(crate) mod schedule;
 mod seed;
+pub(crate) mod standing;
 pub(crate) mod template;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -25,6 +29,7 @@ use account::{App, Business, Media, Number, Token, Waba};
 use customer::{Chat, Customer};
 use ledger::Ledger;
 use message::Message;
+use registry::Registry;
 use schedule::{Due, Schedule};
 pub(crate) use seed::all_scopes;
 use template::Template;
@@ -50,6 +55,8 @@ pub(crate) struct World {
     pub media: BTreeMap<String, Media>,
     #[serde(default)]
     pub ledger: Ledger,
+    #[serde(default)]
+    pub registry: Registry,
     pub schedule: Schedule,
     pub faults: Faults,
     pub ids: Dice,
@@ -102,6 +109,7 @@ impl World {
             order: VecDeque::new(),
             media: BTreeMap::new(),
             ledger: Ledger::default(),
+            registry: Registry::default(),
             schedule: Schedule::default(),
             faults: Faults::new(config.seed),
             ids: Dice::new(config.seed, "ids"),
@@ -127,6 +135,7 @@ impl World {
                 Due::Fail { wamid, code, details } => self.fail(config, &wamid, code, details),
                 Due::Attempt { delivery } => self.attempt(delivery),
                 Due::Release { app } => self.release_held(&app),
+                Due::Account(due) => self.account_due(config, due),
             }
         }
         self.now = now;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::message::State;
+use super::standing::AccountDue;
 
 /// Something that becomes due.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -17,6 +18,8 @@ pub(crate) enum Due {
     Attempt { delivery: u64 },
     /// A webhook that a fault held back to change the order goes out after all.
     Release { app: String },
+    /// Something about an account or a number.
+    Account(AccountDue),
 }
 
 /// Due things in order of time; at the same moment, in the order they were planned.
