@@ -37,11 +37,7 @@ impl World {
         let context = self.complete(config, phone_number_id, wa_id, &kind, &mut content, quoted)?;
         let message = self.inbound_message(wa_id, phone_number_id, kind, content, context);
         if dropped {
-            // The phone shows one tick for ever; the business never hears of it.
-            let wamid = message.wamid.clone();
-            self.keep(config, message);
-            self.announce("message", phone_number_id, wa_id, Some(&wamid));
-            return Ok(wamid);
+            return Ok(self.keep_unheard(config, message));
         }
         if phone_visible {
             self.phone_met(phone_number_id, wa_id);
@@ -63,6 +59,16 @@ impl World {
         self.emit_message(config, &message);
         self.announce("message", phone_number_id, wa_id, Some(&wamid));
         Ok(wamid)
+    }
+
+    /// A message to a number that has blocked the customer: the phone shows one tick for ever, the business never hears
+    /// of it.
+    fn keep_unheard(&mut self, config: &Config, message: Message) -> String {
+        let (wamid, number) = (message.wamid.clone(), message.phone_number_id.clone());
+        let wa_id = message.wa_id.clone();
+        self.keep(config, message);
+        self.announce("message", &number, &wa_id, Some(&wamid));
+        wamid
     }
 
     fn inbound_message(

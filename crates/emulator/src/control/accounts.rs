@@ -79,19 +79,7 @@ impl Control {
                 "ACCOUNT_REVIEW" => review(world, config, id, body)?,
                 "ALERT" => alert(world, config, id, body),
                 "CAPABILITY" => capability(world, config, id, body),
-                "VERIFIED_ACCOUNT" => {
-                    let business = world.wabas[id].business_id.clone();
-                    if let Some(business) = world.businesses.get_mut(&business) {
-                        business.facts.verification = "verified".to_owned();
-                    }
-                    world.notify_management(config, id, "account_update", json!({ "event": event }));
-                }
-                "ACCOUNT_DELETED" => {
-                    if let Some(waba) = world.wabas.get_mut(id) {
-                        waba.facts.disabled = true;
-                    }
-                    world.notify_management(config, id, "account_update", json!({ "event": event }));
-                }
+                "VERIFIED_ACCOUNT" | "ACCOUNT_DELETED" => settle(world, config, id, event),
                 "PARTNER_REMOVED" => remove_partner(world, config, id, body)?,
                 "ACCOUNT_OFFBOARDED" | "ACCOUNT_RECONNECTED" => {
                     let phone = body["phone_number"].as_str().unwrap_or("");
@@ -125,6 +113,17 @@ fn to_json(world: &World, id: &str) -> Answer {
         "timezone_id": facts.timezone_id, "ownership": facts.ownership, "partners": facts.partners,
         "restrictions": restrictions, "health": world.health(id, None, ""),
     }))
+}
+
+/// The portfolio is verified, or the account is gone.
+fn settle(world: &mut World, config: &Config, id: &str, event: &str) {
+    let Some(waba) = world.wabas.get_mut(id) else { return };
+    if event == "ACCOUNT_DELETED" {
+        waba.facts.disabled = true;
+    } else if let Some(business) = world.businesses.get_mut(&waba.business_id) {
+        business.facts.verification = "verified".to_owned();
+    }
+    world.notify_management(config, id, "account_update", json!({ "event": event }));
 }
 
 fn violate(world: &mut World, config: &Config, id: &str, body: &Value) -> Result<(), ControlError> {

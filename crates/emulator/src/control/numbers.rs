@@ -36,7 +36,7 @@ impl Control {
     /// # Errors
     /// No such number.
     pub fn phone_number(&self, id: &str) -> Answer {
-        self.shared.with(|world| find(world, id).map(|number| to_json(number)))
+        self.shared.with(|world| find(world, id).map(to_json))
     }
 
     /// `PATCH /_control/phone-numbers/{id} {status?, quality_rating?, test_recipients?, business_app?, pin?, verification?}`.
@@ -113,7 +113,7 @@ impl Control {
                 }
                 _ => return Err(ControlError::invalid("of", "is name, username or official")),
             }
-            find(world, id).map(|number| to_json(number))
+            find(world, id).map(to_json)
         })
     }
 
@@ -134,7 +134,7 @@ impl Control {
             let due = crate::world::standing::AccountDue::Throughput { number: id.to_owned() };
             world.account_later(until, due);
             world.announce("number", id, "", None);
-            find(world, id).map(|number| to_json(number))
+            find(world, id).map(to_json)
         })
     }
 
@@ -158,7 +158,7 @@ impl Control {
                 value["requester"] = Value::from(body["requester"].as_str().unwrap_or("61555822107539"));
             }
             world.notify_number(config, id, "security", value);
-            find(world, id).map(|number| to_json(number))
+            find(world, id).map(to_json)
         })
     }
 }

@@ -8,7 +8,6 @@ use crate::config::Config;
 use crate::phone;
 use crate::world::World;
 use crate::world::account::{Business, Number, TokenKind, Waba};
-use crate::world::limits::Throughput;
 use crate::world::number::{AppShare, NumberFacts};
 use crate::world::policy::Tier;
 use crate::world::registry::SignupCode;
@@ -159,21 +158,9 @@ fn new_number(world: &mut World, config: &Config, waba: &str, body: &Value) -> R
     };
     let id = world.new_id();
     let name = body["verified_name"].as_str().or(body["business_name"].as_str()).unwrap_or("Client business");
-    let number = Number {
-        id: id.clone(),
-        waba_id: waba.to_owned(),
-        display_phone_number: phone::display(&wa_id),
-        wa_id,
-        verified_name: name.to_owned(),
-        registered: false,
-        pin: None,
-        profile: json!({ "vertical": "OTHER", "messaging_product": "whatsapp" }),
-        throughput_mps: config.throughput_mps,
-        throughput: Throughput::default(),
-        service_month: (String::new(), 0),
-        override_callback_uri: None,
-        facts: NumberFacts { onboarded_at: world.now, ..NumberFacts::default() },
-    };
+    let facts = NumberFacts { onboarded_at: world.now, ..NumberFacts::default() };
+    let mut number = Number::fresh(&id, waba, &wa_id, name, facts);
+    number.throughput_mps = config.throughput_mps;
     world.numbers.insert(id.clone(), number);
     Ok(id)
 }

@@ -131,7 +131,7 @@ impl Control {
             let id = id_of(world, body)?;
             free(world, &id, world.apps.contains_key(&id))?;
             world.changes += 1;
-            let secret = format!("{}", world.ids.alphanumeric(32).to_ascii_lowercase());
+            let secret = world.ids.alphanumeric(32).to_ascii_lowercase();
             let app = world.apps.entry(id.clone()).or_insert_with(|| App {
                 id: id.clone(),
                 name: "Unnamed app".to_owned(),

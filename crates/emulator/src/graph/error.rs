@@ -16,7 +16,7 @@ pub(crate) struct GraphError {
     details: Option<String>,
     transient: bool,
     /// What stands beside the error in the body: results of a call that failed in part.
-    beside: Option<Value>,
+    beside: Option<Box<Value>>,
 }
 
 impl GraphError {
@@ -50,7 +50,7 @@ impl GraphError {
 
     /// Puts members beside the error.
     pub(crate) fn beside(mut self, body: Value) -> Self {
-        self.beside = Some(body);
+        self.beside = Some(Box::new(body));
         self
     }
 
@@ -143,7 +143,7 @@ impl GraphError {
         if let Some(details) = &self.details {
             error["error_data"] = json!({ "messaging_product": "whatsapp", "details": details });
         }
-        let mut body = self.beside.clone().unwrap_or_else(|| json!({}));
+        let mut body = self.beside.as_deref().cloned().unwrap_or_else(|| json!({}));
         body["error"] = error;
         body
     }

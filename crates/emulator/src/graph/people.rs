@@ -156,13 +156,15 @@ fn history(world: &World, config: &Config, id: &str, params: &Params) -> Answer 
             && message.addressed.is_some()
             && wanted.is_none_or(|wanted| message.wamid == wanted)
     });
-    let nodes = sent.map(|message| {
-        json!({
-            "id": history_id(&message.wamid), "message_id": message.wamid,
-            "events": { "data": occurrences(world, message) },
-        })
-    });
-    page::page(config, params, nodes.collect())
+    let nodes = sent.map(|message| json!({ "id": history_id(&message.wamid), "message_id": message.wamid }));
+    let mut answer = page::page(config, params, nodes.collect())?;
+    // Looked up for this page alone: each goes through the log.
+    for node in answer.get_mut("data").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(message) = node["message_id"].as_str().and_then(|wamid| world.messages.get(wamid)) {
+            node["events"] = json!({ "data": occurrences(world, message) });
+        }
+    }
+    Ok(answer)
 }
 
 fn events(world: &World, config: &Config, id: &str, params: &Params) -> Answer {
@@ -189,7 +191,7 @@ fn occurrences(world: &World, message: &Message) -> Vec<Value> {
         ("PLAYED", played),
         ("FAILED", failed),
     ];
-    let told = world.log.iter().filter(|d| d.wamid.as_deref() == Some(message.wamid.as_str())).last();
+    let told = world.log.iter().rfind(|d| d.wamid.as_deref() == Some(message.wamid.as_str()));
     moments
         .into_iter()
         .filter_map(|(status, at)| Some((status, at?)))

@@ -13,7 +13,6 @@ use crate::config::{Config, Delay};
 use crate::phone;
 use crate::world::World;
 use crate::world::account::Number;
-use crate::world::limits::Throughput;
 use crate::world::number::{NameReview, NumberFacts, Verification};
 use crate::world::registry::Aspect;
 use crate::world::standing::{AccountDue, graph_time};
@@ -221,30 +220,16 @@ fn add(world: &mut World, waba_id: &str, params: &Params) -> Answer {
     let migrates = taken(world, waba_id, &wa_id, new.migrate_phone_number == Some(true))?;
     let preverified = take_preverified(world, waba_id, new.preverified_id.as_deref(), &wa_id)?;
     let id = world.new_id();
-    let verification = if preverified { Verification::verified() } else { Verification::default() };
-    let number = Number {
-        id: id.clone(),
-        waba_id: waba_id.to_owned(),
-        display_phone_number: phone::display(&wa_id),
-        wa_id,
-        verified_name: new.verified_name,
-        registered: false,
-        pin: None,
-        profile: json!({ "vertical": "OTHER", "messaging_product": "whatsapp" }),
-        throughput_mps: 80,
-        throughput: Throughput::default(),
-        service_month: (String::new(), 0),
-        override_callback_uri: None,
-        facts: NumberFacts {
-            verification,
-            onboarded_at: world.now,
-            name: NameReview { status: "PENDING_REVIEW".to_owned(), ..NameReview::default() },
-            quality: "UNKNOWN".to_owned(),
-            preverified,
-            migrates,
-            ..NumberFacts::default()
-        },
+    let facts = NumberFacts {
+        verification: if preverified { Verification::verified() } else { Verification::default() },
+        onboarded_at: world.now,
+        name: NameReview { status: "PENDING_REVIEW".to_owned(), ..NameReview::default() },
+        quality: "UNKNOWN".to_owned(),
+        preverified,
+        migrates,
+        ..NumberFacts::default()
     };
+    let number = Number::fresh(&id, waba_id, &wa_id, &new.verified_name, facts);
     let details = json!({ "phone_number": number.display_phone_number });
     world.numbers.insert(id.clone(), number);
     world.record(waba_id, "PHONE_NUMBER_ADDED", "A phone number was added", details);

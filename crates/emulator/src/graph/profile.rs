@@ -37,7 +37,7 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
         (Kind::Bot, _) => {
             let number = world.number_of(Aspect::Bot, id).ok_or_else(|| call.unknown())?;
             let defaults = ["id", "prompts", "commands", "enable_welcome_message"];
-            fields::select(automation(number), params.text("fields"), &defaults, "WhatsAppBusinessBot")
+            fields::select(bot(number), params.text("fields"), &defaults, "WhatsAppBusinessBot")
         }
         (_, ("GET", "whatsapp_business_profile")) => get(world, id, params),
         (_, (_, "whatsapp_business_profile")) => {
@@ -140,14 +140,19 @@ fn set_commerce(world: &mut World, id: &str, params: &Params) -> Answer {
     Ok(success())
 }
 
-/// `conversational_automation` as a field, and as a node.
+/// `conversational_automation` as a field: what was never set is left out.
 pub(super) fn automation(number: &Number) -> Value {
+    present(bot(number))
+}
+
+/// The same as a node, where it is known but empty.
+fn bot(number: &Number) -> Value {
     let set = &number.facts.automation;
-    present(json!({
+    json!({
         "id": number.aspect(Aspect::Bot), "enable_welcome_message": set.get("enable_welcome_message"),
         "prompts": set.get("prompts").cloned().unwrap_or_else(|| json!([])),
         "commands": set.get("commands").cloned().unwrap_or_else(|| json!([])),
-    }))
+    })
 }
 
 /// What is given replaces what was there.

@@ -107,15 +107,7 @@ pub(super) fn check_code(
 fn register(world: &mut World, config: &Config, id: &str, params: &Params) -> Answer {
     product(params)?;
     let pin = checked_pin(&params.plain("pin").ok_or_else(|| GraphError::required("pin"))?)?;
-    let region = params.text("data_localization_region");
-    if let Some(region) = region
-        && !REGIONS.contains(&region)
-    {
-        let allowed = REGIONS.join(", ");
-        return Err(GraphError::parameter(format!(
-            "Param data_localization_region must be one of {{{allowed}}}"
-        )));
-    }
+    let region = checked_region(params)?;
     let now = world.now;
     let number = world.numbers.get_mut(id).ok_or_else(|| GraphError::unknown_object("post", id))?;
     if !number.facts.verification.is_verified() {
@@ -137,26 +129,24 @@ fn register(world: &mut World, config: &Config, id: &str, params: &Params) -> An
         number.facts.region = region.map(str::to_owned);
     }
     number.registered = true;
-    let name = &mut number.facts.name;
-    if name.asked_status == "APPROVED"
-        && let Some(asked) = name.asked.take()
-    {
-        number.verified_name = asked;
-        name.status = "APPROVED".to_owned();
-        name.asked_status = "NONE".to_owned();
-    }
+    number.use_new_name();
     let waba = number.waba_id.clone();
     if fresh {
         world.notify_number(config, id, "security", json!({ "event": "PIN_CHANGED" }));
     }
-    world.record(
-        &waba,
-        "PHONE_NUMBER_REGISTERED",
-        "A phone number was registered",
-        json!({ "phone_number_id": id }),
-    );
+    let details = json!({ "phone_number_id": id });
+    world.record(&waba, "PHONE_NUMBER_REGISTERED", "A phone number was registered", details);
     world.announce("number", id, "", None);
     Ok(success())
+}
+
+fn checked_region(params: &Params) -> Result<Option<&str>, GraphError> {
+    let region = params.text("data_localization_region");
+    if region.is_none_or(|region| REGIONS.contains(&region)) {
+        return Ok(region);
+    }
+    let allowed = REGIONS.join(", ");
+    Err(GraphError::parameter(format!("Param data_localization_region must be one of {{{allowed}}}")))
 }
 
 fn deregister(world: &mut World, config: &Config, id: &str) -> Answer {

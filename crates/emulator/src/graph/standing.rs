@@ -20,6 +20,10 @@ pub(super) fn check(
     if waba.facts.disabled || matches!(number.status(), "BANNED" | "DELETED" | "MIGRATED") {
         return Err(GraphError::message(131_031));
     }
+    if number.wa_id.starts_with("1555") && number.facts.name.status != "APPROVED" {
+        // Numbers that the platform provides need an approved name first.
+        return Err(GraphError::message(131_037));
+    }
     if let Some(allowed) = &number.facts.test_recipients
         && !allowed.iter().any(|id| id == wa_id)
     {

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use super::World;
 use super::account::{HOUR, MINUTE, Number};
+use super::limits::Throughput;
 use crate::config::Config;
+use crate::phone;
 
 /// Registrations and deregistrations of a number in 72 hours before 133016.
 const REGISTRATIONS_MAX: usize = 10;
@@ -206,6 +208,25 @@ pub(crate) enum PinRefusal {
 }
 
 impl Number {
+    /// A number that is not registered yet.
+    pub(crate) fn fresh(id: &str, waba_id: &str, wa_id: &str, name: &str, facts: NumberFacts) -> Self {
+        Self {
+            id: id.to_owned(),
+            waba_id: waba_id.to_owned(),
+            display_phone_number: phone::display(wa_id),
+            wa_id: wa_id.to_owned(),
+            verified_name: name.to_owned(),
+            registered: false,
+            pin: None,
+            profile: json!({ "vertical": "OTHER", "messaging_product": "whatsapp" }),
+            throughput_mps: 80,
+            throughput: Throughput::default(),
+            service_month: (String::new(), 0),
+            override_callback_uri: None,
+            facts,
+        }
+    }
+
     /// As `status` in its node.
     pub(crate) fn status(&self) -> &str {
         match &self.facts.status {
@@ -229,6 +250,17 @@ impl Number {
         }
         facts.registrations.push(now);
         true
+    }
+
+    /// Puts a display name that was approved to use.
+    pub(crate) fn use_new_name(&mut self) {
+        let name = &mut self.facts.name;
+        if name.asked_status == "APPROVED"
+            && let Some(asked) = name.asked.take()
+        {
+            self.verified_name = asked;
+            *name = NameReview::default();
+        }
     }
 
     /// Compares a PIN with the one that is set; a number without one takes any.

@@ -3,13 +3,19 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test itself may")]
 
+mod accounts;
+mod client;
 mod control;
 mod delivery;
 mod desk;
 mod graph;
+mod manners;
 mod media;
 mod messages;
+mod numbers;
 mod page;
+mod partners;
+mod people;
 mod policy;
 mod scenarios;
 mod templates;
