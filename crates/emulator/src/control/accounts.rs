@@ -194,7 +194,7 @@ fn disable(world: &mut World, config: &Config, id: &str, body: &Value) -> Result
     if state == "SCHEDULE_FOR_DISABLE"
         && let Some(seconds) = body["seconds"].as_i64()
     {
-        let at = world.now + seconds.max(0) * 1_000;
+        let at = world.now + seconds.clamp(0, 366 * 86_400) * 1_000;
         world.account_later(at, AccountDue::Disable { waba: id.to_owned() });
     }
     Ok(())
@@ -251,10 +251,15 @@ fn remove_partner(world: &mut World, config: &Config, id: &str, body: &Value) ->
         partner.ok_or_else(|| ControlError::conflict("", "the account is shared with no partner"))?;
     waba.facts.partners.retain(|p| *p != partner);
     let owner = waba.business_id.clone();
+    let shares_more =
+        world.wabas.values().any(|waba| waba.business_id == owner && waba.facts.partners.contains(&partner));
     let apps = world.apps_of(&partner);
     for token in world.tokens.values_mut().filter(|token| apps.contains(&token.app_id)) {
         if !token.businesses.contains(&owner) {
             token.wabas.retain(|waba| waba != id);
+            if !shares_more {
+                token.clients.retain(|client| *client != owner);
+            }
         }
     }
     let mut value =

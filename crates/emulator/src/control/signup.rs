@@ -209,7 +209,7 @@ fn mint(world: &mut World, shared: &Shared, body: &Value) -> String {
         scopes: scopes.unwrap_or_else(usual),
         expires_at: world.now + seconds * 1_000,
         used: false,
-        token_seconds: body["token_seconds"].as_i64(),
+        token_seconds: body["token_seconds"].as_i64().map(|seconds| seconds.clamp(0, 10 * 366 * 86_400)),
     };
     world.registry.codes.insert(code.clone(), signup);
     code

@@ -24,6 +24,10 @@ pub(super) const EDGES: &[Edge] = &[
 pub(super) fn answer(call: &Call<'_>) -> Answer {
     let (id, params, config) = (call.id, call.params, call.config());
     call.with(|world| match (call.kind, call.what()) {
+        // Whoever is no user of an account that the token reaches is nobody.
+        (Kind::User, _) if !world.wabas.values().any(|waba| has(waba, id) && reaches(call, waba)) => {
+            Err(call.unknown())
+        }
         (Kind::User, (_, "")) => fields::select(
             json!({ "id": id, "name": user_name(id) }),
             params.text("fields"),
@@ -165,7 +169,9 @@ fn activities(world: &World, id: &str, params: &Params) -> Result<Vec<Value>, Gr
     let moment = |name: &str| {
         let given = params.plain(name)?;
         Some(
-            given.parse::<i64>().map_or(given, |seconds| crate::world::standing::graph_time(seconds * 1_000)),
+            given
+                .parse::<i64>()
+                .map_or(given, |seconds| crate::world::standing::graph_time(seconds.saturating_mul(1_000))),
         )
     };
     let (since, until) = (moment("since"), moment("until"));

@@ -23,7 +23,7 @@ pub(crate) fn page(config: &Config, params: &Params, items: Vec<Value>) -> Resul
         None => DEFAULT,
     };
     let start = match (params.text("after"), params.text("before")) {
-        (Some(after), _) => position(after)? + 1,
+        (Some(after), _) => position(after)?.saturating_add(1),
         (None, Some(before)) => position(before)?.saturating_sub(limit),
         (None, None) => 0,
     };

@@ -42,16 +42,12 @@ fn get(world: &World, id: &str, params: &Params) -> Answer {
         .collect();
     settings["calling"]["restrictions"] = json!({ "restrictions_list": restrictions });
     let credentials = params.truth("include_sip_credentials") == Some(true);
-    for server in settings["calling"]["sip"]["servers"].as_array_mut().into_iter().flatten() {
+    let servers = settings.pointer_mut("/calling/sip/servers").and_then(Value::as_array_mut);
+    for server in servers.into_iter().flatten().filter(|server| server.is_object()) {
         if credentials {
             let password = crate::dice::fnv(format!("sip:{id}").as_bytes());
             server["sip_user_password"] = Value::from(format!("{password:016x}"));
         }
-    }
-    if settings["calling"]["sip"].is_null()
-        && let Some(calling) = settings["calling"].as_object_mut()
-    {
-        calling.remove("sip");
     }
     Ok(settings)
 }

@@ -133,3 +133,81 @@ async fn b35_pages_keep_every_filter_and_work_without_a_header() {
     assert!(second["paging"].get("next").is_none() && second["paging"]["previous"].is_string());
     assert_eq!(desk.get(&format!("/v25.0/{WABA}/phone_numbers?after=nonsense")).await.code(), 131_009);
 }
+
+/// Edges of a number and an account with the parameters that they take.
+const STRANGE: &[(&str, &str, &[&str])] = &[
+    ("POST", "N", &["pin", "new_display_name", "webhook_configuration", "search_visibility"]),
+    ("POST", "N/request_code", &["code_method", "language"]),
+    ("POST", "N/verify_code", &["code"]),
+    ("POST", "N/register", &["pin", "data_localization_region", "backup"]),
+    ("POST", "N/smb_app_data", &["sync_type"]),
+    (
+        "POST",
+        "N/settings",
+        &["calling", "user_identity_change", "payload_encryption", "storage_configuration"],
+    ),
+    ("GET", "N/settings", &[]),
+    ("POST", "N/whatsapp_business_profile", &["about", "websites", "vertical", "profile_picture_handle"]),
+    ("GET", "N/whatsapp_business_profile", &["fields"]),
+    ("POST", "N/whatsapp_commerce_settings", &["is_cart_enabled", "is_catalog_visible"]),
+    ("POST", "N/conversational_automation", &["prompts", "commands", "enable_welcome_message"]),
+    ("POST", "N/message_qrdls", &["prefilled_message", "generate_qr_image", "code"]),
+    ("GET", "N/message_qrdls", &["fields", "limit", "after"]),
+    ("POST", "N/username", &["username", "transfer_action"]),
+    ("POST", "N/business_compliance_info", &["entity_name", "entity_type", "customer_care_details"]),
+    ("POST", "N/official_business_account", &["business_website_url", "supporting_links"]),
+    ("POST", "N/block_users", &["block_users"]),
+    ("DELETE", "N/block_users", &["block_users"]),
+    ("DELETE", "N/contact_book", &["bsuid"]),
+    ("GET", "N/message_history", &["message_id", "limit", "after"]),
+    ("GET", "N", &["fields"]),
+    ("POST", "W", &["name", "is_enabled_for_insights", "degrees_of_freedom_spec", "timezone_id"]),
+    ("GET", "W/phone_numbers", &["filtering", "sort", "fields", "limit", "before"]),
+    ("POST", "W/phone_numbers", &["cc", "phone_number", "verified_name", "preverified_id"]),
+    ("POST", "W/assigned_users", &["user", "tasks"]),
+    ("GET", "W/activities", &["since", "until", "activity_type"]),
+    ("POST", "W/schedules", &["name", "schedule_type", "start_time", "end_time", "days_of_week"]),
+    ("POST", "W/signups", &["signup_message", "policy", "promo_code"]),
+    ("POST", "W/welcome_message_sequences", &["name", "welcome_message_sequence", "sequence_id"]),
+    ("POST", "W/set_solution_migration_intent", &["solution_id", "migration_intent"]),
+    ("POST", "W/obo_mobility_intent", &["solution_id", "intent_type"]),
+    ("POST", "B/add_phone_numbers", &["phone_number"]),
+    ("POST", "B/share_preverified_numbers", &["preverified_id", "partner_business_id"]),
+    ("POST", "B/system_user_access_tokens", &["asset", "scope", "fetch_only"]),
+    ("POST", "A/uploads", &["file_name", "file_length", "file_type"]),
+    ("GET", "debug_token", &["input_token"]),
+    ("GET", "me", &["fields"]),
+];
+
+#[tokio::test]
+async fn b03_strange_values_are_answered_in_graphs_own_form() {
+    let desk = Desk::with(SEPTEMBER, |config| config.management_calls_per_hour = 100_000).await;
+    let strange = [
+        json!(null),
+        json!(-1),
+        json!(""),
+        json!("\u{1F600}{[(.,"),
+        json!("18446744073709551616"),
+        json!([]),
+        json!([null, 1, "x", {}]),
+        json!({}),
+        json!({ "status": null, "sip": [], "call_hours": 7, "servers": "x", "text": 1 }),
+        json!({ "status": "ENABLED", "sip": { "servers": [1] }, "override_callback_uri": 5, "name": "x" }),
+        json!(true),
+    ];
+    for (verb, path, params) in STRANGE {
+        let path = path.replacen('N', NUMBER, 1).replacen('W', WABA, 1).replacen('B', "800000000000001", 1);
+        let path = path.replacen('A', APP, 1);
+        for value in &strange {
+            let bodies =
+                params.iter().map(|param| json!({ "messaging_product": "whatsapp", (*param): value }));
+            let whole: Value = params.iter().map(|param| ((*param).to_owned(), value.clone())).collect();
+            for body in bodies.chain([whole]) {
+                let answered = desk.call(verb, &format!("/v25.0/{path}"), Some(&body)).await;
+                let fine = answered.status == 200 || answered.body["error"]["message"].is_string();
+                assert!(fine && answered.status < 500, "{verb} {path} {body}: {}", answered.body);
+            }
+        }
+        assert!(desk.get(&format!("/v25.0/{NUMBER}/settings")).await.body["calling"].is_object());
+    }
+}
