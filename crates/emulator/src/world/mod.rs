@@ -11,6 +11,7 @@ pub(crate) mod node;
 pub(crate) mod number;
 pub(crate) mod policy;
 pub(crate) mod registry;
+mod reviews;
 pub(crate) mod schedule;
 mod seed;
 pub(crate) mod standing;
