@@ -30,13 +30,18 @@ impl World {
         }
         let group = self.group_written_to(wa_id, phone_number_id, body)?;
         let chat_key = group.as_deref().unwrap_or(wa_id);
-        let phone_visible = customer.phone_visible(phone_number_id, self.now);
+        let phone_visible = self.phone_shown(phone_number_id, customer);
+        let dropped = group.is_none()
+            && self.numbers.get(phone_number_id).is_some_and(|number| number.has_blocked(wa_id));
         let auto_read = customer.auto_read;
         let quoted = quoted(body);
         let mut content = shape(body)?;
         let kind = content["type"].as_str().unwrap_or("text").to_owned();
         let context = self.complete(config, phone_number_id, chat_key, &kind, &mut content, quoted)?;
         let mut message = self.inbound_message(wa_id, phone_number_id, kind, content, context);
+        if dropped {
+            return Ok(self.keep_unheard(config, message));
+        }
         if phone_visible {
             self.phone_met(phone_number_id, wa_id);
         }
@@ -64,6 +69,16 @@ impl World {
         self.emit_message(config, &message);
         self.announce("message", phone_number_id, wa_id, Some(&wamid));
         Ok(wamid)
+    }
+
+    /// A message to a number that has blocked the customer: the phone shows one tick for ever, the business never hears
+    /// of it.
+    fn keep_unheard(&mut self, config: &Config, message: Message) -> String {
+        let (wamid, number) = (message.wamid.clone(), message.phone_number_id.clone());
+        let wa_id = message.wa_id.clone();
+        self.keep(config, message);
+        self.announce("message", &number, &wa_id, Some(&wamid));
+        wamid
     }
 
     pub(crate) fn inbound_message(

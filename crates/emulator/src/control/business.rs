@@ -8,6 +8,7 @@ use crate::phone;
 use crate::world::World;
 use crate::world::account::{HOUR, Number, Subscription, Token, TokenKind};
 use crate::world::limits::Throughput;
+use crate::world::number::NumberFacts;
 
 const OBJECT: &str = "whatsapp_business_account";
 
@@ -115,6 +116,8 @@ impl Control {
                 issued_at: now,
                 expires_at: None,
                 revoked: None,
+                client_business_id: None,
+                clients: Vec::new(),
             });
             if let Some(seconds) = body["expires_in"].as_i64() {
                 token.expires_at = Some(now + seconds.clamp(0, 1_000 * HOUR) * 1_000);
@@ -189,5 +192,6 @@ fn new_number(
         throughput: Throughput::default(),
         service_month: (String::new(), 0),
         override_callback_uri: None,
+        facts: NumberFacts { onboarded_at: world.now, ..NumberFacts::default() },
     })
 }

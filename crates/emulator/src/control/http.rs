@@ -36,6 +36,8 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/read", post(read))
         .route("/open", post(open))
         .route("/preferences", post(prefer))
+        .route("/number", post(change_number))
+        .route("/identity", post(change_identity))
         .route("/groups/{action}", post(act_in_group))
         .route("/calls", post(act_on_call))
         .route("/block", post(block).delete(unblock))
@@ -43,6 +45,11 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/forms/submit", post(submit_form))
         .route("/forms/files", post(add_form_file))
         .route("/forms/{message_id}", get(form_session));
+    let number = Router::new()
+        .route("/", get(phone_number).patch(change_phone_number))
+        .route("/review", post(review_number))
+        .route("/throughput", post(upgrade_throughput))
+        .route("/pin-reset", post(reset_pin));
     Router::new()
         .route("/customers", get(customers).post(add_customer))
         .nest("/customers/{id}", customer)
@@ -66,7 +73,11 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/apps", put(put_app))
         .route("/businesses", put(put_business))
         .route("/wabas", put(put_waba))
+        .route("/wabas/{id}", get(waba).patch(change_waba))
+        .route("/wabas/{id}/enforce", post(enforce))
+        .route("/signup", post(signup))
         .route("/phone-numbers", put(put_phone_number))
+        .nest("/phone-numbers/{id}", number)
         .route("/templates", get(templates).put(put_template))
         .route("/templates/{id}/{action}", post(act_on_template))
         .route("/reviewer", get(reviewer).put(put_reviewer))
@@ -206,6 +217,50 @@ async fn block(State(shared): Shares, Path(id): Path<String>, Input(body): Input
 
 async fn unblock(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
     Control { shared }.block(&id, body["phone_number_id"].as_str(), false).map(Json)
+}
+
+async fn change_number(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
+    Control { shared }.change_number(&id, &body).map(Json)
+}
+
+async fn change_identity(State(shared): Shares, Path(id): Path<String>) -> Out {
+    Control { shared }.change_identity(&id).map(Json)
+}
+
+async fn phone_number(State(shared): Shares, Path(id): Path<String>) -> Out {
+    Control { shared }.phone_number(&id).map(Json)
+}
+
+async fn change_phone_number(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
+    Control { shared }.change_phone_number(&id, &body).map(Json)
+}
+
+async fn review_number(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
+    Control { shared }.review_number(&id, &body).map(Json)
+}
+
+async fn upgrade_throughput(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
+    Control { shared }.upgrade_throughput(&id, &body).map(Json)
+}
+
+async fn reset_pin(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
+    Control { shared }.reset_pin(&id, &body).map(Json)
+}
+
+async fn waba(State(shared): Shares, Path(id): Path<String>) -> Out {
+    Control { shared }.waba(&id).map(Json)
+}
+
+async fn change_waba(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
+    Control { shared }.change_waba(&id, &body).map(Json)
+}
+
+async fn enforce(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
+    Control { shared }.enforce(&id, &body).map(Json)
+}
+
+async fn signup(State(shared): Shares, Input(body): Input) -> Response {
+    created(Control { shared }.signup(&body))
 }
 
 async fn clock(State(shared): Shares) -> Json<Value> {

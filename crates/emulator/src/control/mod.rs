@@ -1,6 +1,7 @@
 //! The control API: customers, time, faults and everything a test or a person at the phones page does to the
 //! emulated world. The same operations in process ([`Control`]) and over HTTP (`/_control`, see `CONTROL.md`).
 
+mod accounts;
 mod bubble;
 mod business;
 mod calls;
@@ -11,9 +12,12 @@ mod form_world;
 mod forms;
 mod groups;
 mod http;
+mod identity;
+mod numbers;
 mod observe;
 mod people;
 mod requests;
+mod signup;
 mod templates;
 mod tenants;
 

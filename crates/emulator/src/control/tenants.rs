@@ -7,6 +7,7 @@ use super::{Answer, Control, ControlError};
 use crate::world::World;
 use crate::world::account::{App, Business, SubscribedApp, Waba};
 use crate::world::policy::Tier;
+use crate::world::standing::WabaFacts;
 
 /// The id a body asks for, or a new one that nothing on the platform has.
 fn id_of(world: &mut World, body: &Value) -> Result<String, ControlError> {
@@ -32,8 +33,10 @@ fn free(world: &World, id: &str, same: bool) -> Result<(), ControlError> {
 }
 
 impl Control {
-    /// `PUT /_control/businesses {id?, name?, messaging_limit?}`: adds a portfolio or changes one. Every customer gets
-    /// another user id for it. A changed limit is reported by webhook.
+    /// `PUT /_control/businesses {id?, name?, messaging_limit?, verification?, parent?, contact_book?, credit_line?}`: adds a
+    /// portfolio or changes one. Every customer gets another user id for it. A changed limit is reported by webhook.
+    /// `parent` is the account whose parent ids (parent BSUID) it uses, or `null`; `contact_book` keeps people's phones
+    /// from now on; `credit_line` gives a partner one.
     ///
     /// # Errors
     /// An id that isn't one, or that something else has (409).
@@ -58,11 +61,26 @@ impl Control {
                 business.name = name.to_owned();
             }
             let name = business.name.clone();
+            if let Some(word) = body["verification"].as_str() {
+                business.facts.verification = word.to_owned();
+            }
+            if let Some(on) = body["contact_book"].as_bool() {
+                let book = business.facts.contact_book.take();
+                business.facts.contact_book = on.then(|| book.unwrap_or_default());
+            }
             world.introduce(config, &id);
+            if let Some(parent) = body.get("parent") {
+                world.enroll(config, &id, parent.as_str().map(str::to_owned));
+            }
+            let credit_line = credit_line(world, &id, body["credit_line"] == true);
             if let Some(tier) = tier {
                 world.set_tier(config, &id, tier);
             }
-            Ok(json!({ "id": id, "name": name, "messaging_limit": world.limit_json(&id) }))
+            let mut answer = json!({ "id": id, "name": name, "messaging_limit": world.limit_json(&id) });
+            if let Some(line) = credit_line {
+                answer["credit_line"] = Value::from(line);
+            }
+            Ok(answer)
         })
     }
 
@@ -90,8 +108,8 @@ impl Control {
                 business_id: business_id.to_owned(),
                 namespace,
                 subscribed_apps: Vec::new(),
-                calls: (0, 0),
                 settings: crate::world::account::WabaSettings::default(),
+                facts: WabaFacts::default(),
             });
             if let Some(name) = body["name"].as_str() {
                 waba.name = name.to_owned();
@@ -137,6 +155,18 @@ impl Control {
             Ok(json!({ "id": id, "name": name, "secret": secret, "app_token": format!("{id}|{secret}") }))
         })
     }
+}
+
+/// The credit line of a portfolio; a new one when it is wanted and there is none.
+fn credit_line(world: &mut World, business: &str, wanted: bool) -> Option<String> {
+    let lines = &world.registry.credit_lines;
+    let there = lines.iter().find(|(_, owner)| *owner == business).map(|(id, _)| id.clone());
+    if there.is_some() || !wanted {
+        return there;
+    }
+    let id = world.new_id();
+    world.registry.credit_lines.insert(id.clone(), business.to_owned());
+    Some(id)
 }
 
 fn subscribed_apps(world: &World, body: &Value) -> Result<Option<Vec<SubscribedApp>>, ControlError> {

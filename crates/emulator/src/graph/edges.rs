@@ -18,6 +18,26 @@ pub(crate) enum Kind {
     Group,
     /// What Meta calls a Flow.
     Form,
+    /// A resumable upload.
+    Upload,
+    /// A multi-partner solution.
+    Solution,
+    /// An intent to move an account.
+    Intent,
+    /// A number of a partner's pool.
+    Preverified,
+    CreditLine,
+    /// A sharing of a credit line.
+    Allocation,
+    User,
+    /// A business profile by an id of its own.
+    Profile,
+    /// Conversational components by an id of their own.
+    Bot,
+    /// A phone number by the id of its account number.
+    AccountNumber,
+    /// What became of a message.
+    History,
 }
 
 /// What a token must be allowed.
@@ -29,8 +49,10 @@ pub(crate) enum Scope {
     Open,
     /// `whatsapp_business_messaging`; counted by its own limits.
     Messaging,
-    /// `whatsapp_business_management`; counted per WABA and hour.
+    /// `whatsapp_business_management`; counted per app, WABA and hour.
     Management,
+    /// `business_management`; counted per app, portfolio and hour.
+    Portfolio,
 }
 
 /// One path of one kind of node.

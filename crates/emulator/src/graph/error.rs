@@ -17,6 +17,8 @@ pub(crate) struct GraphError {
     transient: bool,
     /// `error_user_title` and `error_user_msg` of management calls.
     user: Option<Box<(String, String)>>,
+    /// What stands beside the error in the body: results of a call that failed in part.
+    beside: Option<Box<Value>>,
 }
 
 impl GraphError {
@@ -30,6 +32,7 @@ impl GraphError {
             details: None,
             transient: matches!(code, 1 | 2 | 131_000 | 131_016),
             user: None,
+            beside: None,
         }
     }
 
@@ -45,6 +48,12 @@ impl GraphError {
 
     pub(crate) fn details(mut self, details: impl Into<String>) -> Self {
         self.details = Some(details.into());
+        self
+    }
+
+    /// Puts members beside the error.
+    pub(crate) fn beside(mut self, body: Value) -> Self {
+        self.beside = Some(Box::new(body));
         self
     }
 
@@ -72,14 +81,24 @@ impl GraphError {
         Self::new(401, 190, "Invalid OAuth access token - Cannot parse access token")
     }
 
-    pub(crate) fn revoked_token(subcode: i64) -> Self {
+    pub(crate) fn revoked_token(subcode: i64, app_id: &str) -> Self {
         let why = match subcode {
-            460 => "The session has been invalidated because the user changed their password",
-            458 => "The user has not authorized application",
-            463 => "Session has expired",
-            _ => "The access token is invalid since the user hasn't engaged the app in longer than 90 days",
+            460 => {
+                "The session has been invalidated because the user changed their password or Facebook has changed the \
+                 session for security reasons."
+            }
+            458 => &format!("The user has not authorized application {app_id}."),
+            463 => "Session has expired.",
+            _ => "The session is invalid because the user logged out.",
         };
-        Self::new(401, 190, format!("Error validating access token: {why}.")).subcode(subcode)
+        Self::new(401, 190, format!("Error validating access token: {why}")).subcode(subcode)
+    }
+
+    /// A token whose time is over: when, and what time it is, as Graph tells it.
+    pub(crate) fn expired_token(expired_at: i64, now: i64) -> Self {
+        let (expired_at, now) = (session_time(expired_at), session_time(now));
+        let why = format!("Session has expired on {expired_at}. The current time is {now}.");
+        Self::new(401, 190, format!("Error validating access token: {why}")).subcode(463)
     }
 
     /// Unknown id, somebody else's id, wrong verb: the platform does not tell them apart.
@@ -137,8 +156,17 @@ impl GraphError {
         if let Some(details) = &self.details {
             error["error_data"] = json!({ "messaging_product": "whatsapp", "details": details });
         }
-        json!({ "error": error })
+        let mut body = self.beside.as_deref().cloned().unwrap_or_else(|| json!({}));
+        body["error"] = error;
+        body
     }
+}
+
+/// `Tuesday, 01-Sep-26 00:01:00 UTC`.
+fn session_time(ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(ms)
+        .map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%A, %d-%b-%y %H:%M:%S UTC").to_string())
+        .unwrap_or_default()
 }
 
 /// One entry of `errors[]` in a webhook.
@@ -213,6 +241,11 @@ const FACTS: &[(i64, u16, &str)] = &[
     (132_018, 400, "Template parameters are invalid"), (133_000, 500, "Incomplete deregistration"),
     (133_004, 503, "Server temporarily unavailable"), (133_005, 400, "Two step verification PIN mismatch"),
     (133_006, 400, "Phone number re-verification needed"), (133_010, 400, "Account not registered"),
+    (131_064, 400, "Messaging limit reached: template classification violations"),
+    (133_008, 400, "Too many two step verification PIN guesses"), (136_024, 400, "Request code error"),
+    (136_025, 400, "Verify code error"), (138_015, 400, "Calling cannot be enabled"),
+    (139_100, 400, "Failed to block/unblock some users"), (139_101, 400, "Blocklist limit reached"),
+    (147_001, 400, "Username is not available"), (1_752_041, 400, "Duplicate onboarding request"),
     (133_016, 400, "Account register deregister rate limit exceeded"), (135_000, 400, "Generic user error"),
     (134_102, 500, "Template unavailable for use"),
     (131_059, 400, "Invalid cursor"), (131_201, 206, "Partial success"), (131_207, 403, "Group suspended"),

@@ -79,9 +79,11 @@ fn send(world: &mut World, config: &Config, phone_number_id: &str, via: Via, bod
         return Err(GraphError::message(133_010));
     }
     if body["recipient_type"] == "group" {
+        super::standing::check(world, phone_number_id, body, body["to"].as_str().unwrap_or(""))?;
         return group_messages::send(world, config, phone_number_id, body);
     }
     let recipient = recipient(world, config, phone_number_id, body)?;
+    super::standing::check(world, phone_number_id, body, &recipient.wa_id)?;
     let template = match (body["type"].as_str(), via) {
         (Some("template"), _) => {
             Some(world.template_to_send(config, phone_number_id, via, &body["template"])?.id.clone())
@@ -182,6 +184,9 @@ fn content(body: &Value, kind: &str) -> Value {
     if let Some(part) = body.get(kind) {
         content.insert(kind.to_owned(), part.clone());
     }
+    if let Some(hash) = body.get("recipient_identity_key_hash") {
+        content.insert("recipient_identity_key_hash".to_owned(), hash.clone());
+    }
     Value::Object(content)
 }
 
@@ -201,8 +206,9 @@ pub(super) fn recipient(
     let Some(to) = body["to"].as_str() else {
         let user_id = body["recipient"].as_str().unwrap_or("");
         let business = world.business_of(phone_number_id);
-        // What the platform does with a stale user id is not documented; it answers as for a bad parameter.
-        let wa_id = world.who(business, user_id).map(str::to_owned).ok_or_else(|| {
+        // What the platform does with a stale user id is not documented: it is taken, and fails.
+        let wa_id = world.who(business, user_id).or_else(|| world.who_was(business, user_id));
+        let wa_id = wa_id.map(str::to_owned).ok_or_else(|| {
             GraphError::message(131_009).details("Param recipient is not a user of this business portfolio")
         })?;
         return Ok(Recipient { wa_id, input: user_id.to_owned(), by_phone: false });
@@ -213,7 +219,11 @@ pub(super) fn recipient(
     if world.numbers.get(phone_number_id).is_some_and(|n| n.wa_id == wa_id) {
         return Err(GraphError::message(131_021));
     }
-    if !world.customers.contains_key(&wa_id) && config.unknown_recipients == UnknownRecipients::Deliver {
+    let left = world.registry.former_numbers.contains(&wa_id);
+    if !world.customers.contains_key(&wa_id)
+        && !left
+        && config.unknown_recipients == UnknownRecipients::Deliver
+    {
         let name = phone::display(&wa_id);
         world.add_customer(config, wa_id.clone(), name, None);
     }
@@ -302,6 +312,8 @@ fn accepted(world: &World, message: &Message, recipient: &Recipient) -> Value {
         contact["wa_id"] = Value::from(recipient.wa_id.as_str());
     } else if let Some(customer) = world.customers.get(&recipient.wa_id) {
         contact["user_id"] = Value::from(world.user_id(&message.phone_number_id, customer));
+    } else {
+        contact["user_id"] = Value::from(recipient.input.as_str());
     }
     let mut accepted = json!({ "id": message.wamid });
     if message.kind == "template" {

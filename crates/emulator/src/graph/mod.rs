@@ -1,23 +1,40 @@
 //! The Graph API: one door for every path, resolved by the kind of the id in it. Each room adds its paths to the table in
 //! [`edges`] and answers them.
 
+mod accounts;
 pub(crate) mod auth;
+mod businesses;
 mod calls;
+mod checked;
+mod credit;
 pub(crate) mod edges;
 pub(crate) mod error;
 mod fields;
 pub(crate) mod forms;
 mod group_messages;
 mod groups;
+mod links;
 pub(crate) mod media;
 mod messages;
+mod mobility;
 mod page;
 pub(crate) mod params;
+mod people;
 mod phone_number;
+mod pictures;
+mod presence;
+mod preverified;
+mod profile;
+mod qr;
+mod registration;
 mod reply;
+mod settings;
+mod solutions;
+mod standing;
 mod subscriptions;
 mod template_groups;
 mod templates;
+mod uploads;
 mod waba;
 mod waba_settings;
 
@@ -36,9 +53,10 @@ use crate::requests::{self, Course};
 use crate::shared::Shared;
 use crate::world::World;
 use crate::world::account::Token;
+use crate::world::node::Node;
 use edges::{Edge, Found, Kind, Scope};
 use error::GraphError;
-use params::Params;
+use params::{Caller, Params};
 pub(crate) use subscriptions::handshake;
 
 /// Answers any request that is not the control API's or the phones page's.
@@ -147,12 +165,25 @@ pub(crate) enum Room {
     Media,
     Numbers,
     Wabas,
-    WabaSettings,
     Templates,
     TemplateGroups,
     Groups,
     Calls,
     Forms,
+    Accounts,
+    Businesses,
+    Credit,
+    Links,
+    Mobility,
+    People,
+    Presence,
+    Preverified,
+    Profile,
+    Qr,
+    Registration,
+    Settings,
+    Solutions,
+    Uploads,
 }
 
 impl Room {
@@ -163,12 +194,25 @@ impl Room {
         Self::Media,
         Self::Numbers,
         Self::Wabas,
-        Self::WabaSettings,
         Self::Templates,
         Self::TemplateGroups,
         Self::Groups,
         Self::Calls,
         Self::Forms,
+        Self::Accounts,
+        Self::Businesses,
+        Self::Credit,
+        Self::Links,
+        Self::Mobility,
+        Self::People,
+        Self::Presence,
+        Self::Preverified,
+        Self::Profile,
+        Self::Qr,
+        Self::Registration,
+        Self::Settings,
+        Self::Solutions,
+        Self::Uploads,
     ];
 
     pub(crate) fn edges(self) -> &'static [Edge] {
@@ -179,12 +223,25 @@ impl Room {
             Self::Media => media::EDGES,
             Self::Numbers => phone_number::EDGES,
             Self::Wabas => waba::EDGES,
-            Self::WabaSettings => waba_settings::EDGES,
             Self::Templates => templates::EDGES,
             Self::TemplateGroups => template_groups::EDGES,
             Self::Groups => groups::EDGES,
             Self::Calls => calls::EDGES,
             Self::Forms => forms::EDGES,
+            Self::Accounts => accounts::EDGES,
+            Self::Businesses => businesses::EDGES,
+            Self::Credit => credit::EDGES,
+            Self::Links => links::EDGES,
+            Self::Mobility => mobility::EDGES,
+            Self::People => people::EDGES,
+            Self::Presence => presence::EDGES,
+            Self::Preverified => preverified::EDGES,
+            Self::Profile => profile::EDGES,
+            Self::Qr => qr::EDGES,
+            Self::Registration => registration::EDGES,
+            Self::Settings => settings::EDGES,
+            Self::Solutions => solutions::EDGES,
+            Self::Uploads => uploads::EDGES,
         }
     }
 
@@ -194,14 +251,27 @@ impl Room {
             Self::Apps => subscriptions::answer(call).await,
             Self::Messages => messages::answer(call),
             Self::Media => media::answer(call).await,
-            Self::Numbers => phone_number::answer(call),
+            Self::Numbers => phone_number::answer(call).await,
             Self::Wabas => waba::answer(call).await,
-            Self::WabaSettings => waba_settings::answer(call),
             Self::Templates => templates::answer(call),
             Self::TemplateGroups => template_groups::answer(call),
             Self::Groups => groups::answer(call),
             Self::Calls => calls::answer(call),
             Self::Forms => forms::answer(call).await,
+            Self::Accounts => accounts::answer(call),
+            Self::Businesses => businesses::answer(call),
+            Self::Credit => credit::answer(call),
+            Self::Links => links::answer(call),
+            Self::Mobility => mobility::answer(call),
+            Self::People => people::answer(call),
+            Self::Presence => presence::answer(call),
+            Self::Preverified => preverified::answer(call),
+            Self::Profile => profile::answer(call),
+            Self::Qr => qr::answer(call),
+            Self::Registration => registration::answer(call),
+            Self::Settings => settings::answer(call),
+            Self::Solutions => solutions::answer(call),
+            Self::Uploads => uploads::answer(call).await,
         }
     }
 }
@@ -216,6 +286,9 @@ async fn answer(shared: &Arc<Shared>, params: &Params) -> Response<Body> {
     }
     if forms::files::serves(&segments) {
         return forms::files::download(shared, params, &segments).await.unwrap_or_else(reply::bare);
+    }
+    if let Some(picture) = pictures::find(&segments) {
+        return pictures::answer(shared, &picture).await.unwrap_or_else(reply::bare);
     }
     match route(shared, params, &segments).await {
         Ok(value) => reply::ok(shared, params, &value),
@@ -234,7 +307,7 @@ async fn route(shared: &Arc<Shared>, params: &Params, segments: &[&str]) -> Answ
     params.readable()?;
     let token = &authenticated;
     if let Found::Room(room, scope) = root {
-        permit(shared, token, scope, None)?;
+        permit(shared, params, token, scope, None)?;
         return room.answer(&Call { shared, params, token, kind: Kind::Root, id: "", rest: segments }).await;
     }
     let Some((id, rest)) = segments.split_first() else {
@@ -244,7 +317,7 @@ async fn route(shared: &Arc<Shared>, params: &Params, segments: &[&str]) -> Answ
     let node = shared.with(|world| world.node(id)).filter(|node| token.reaches(node)).ok_or_else(unknown)?;
     match edges::find(node.kind, rest, verb) {
         Found::Room(room, scope) => {
-            permit(shared, token, scope, node.waba_id.as_deref())?;
+            permit(shared, params, token, scope, Some(&node))?;
             room.answer(&Call { shared, params, token, kind: node.kind, id, rest }).await
         }
         Found::WrongVerb => Err(unknown()),
@@ -252,23 +325,44 @@ async fn route(shared: &Arc<Shared>, params: &Params, segments: &[&str]) -> Answ
     }
 }
 
-/// The token must carry the scope, and management calls are counted per WABA and hour.
+/// Management calls in an hour for an account without a registered number.
+const CALLS_UNREGISTERED: u32 = 200;
+
+/// The token must carry the scope, and management calls are counted per app, account and hour.
 fn permit(
     shared: &Arc<Shared>,
+    params: &Params,
     token: &Token,
     scope: Scope,
-    waba_id: Option<&str>,
+    node: Option<&Node>,
 ) -> Result<(), GraphError> {
+    let account = node.and_then(|node| node.waba_id.clone().or_else(|| node.business_id.clone()));
+    let counted = matches!(scope, Scope::Management | Scope::Portfolio);
+    let family = if counted { "whatsapp_business_management" } else { "whatsapp" };
+    // Only one room answers a call, so that this is set once.
+    drop(params.caller.set(Caller { app_id: token.app_id.clone(), account: account.clone(), family }));
     match scope {
-        Scope::Any | Scope::Open => Ok(()),
-        Scope::Messaging => token.needs(auth::MESSAGING),
-        Scope::Management => {
-            token.needs(auth::MANAGEMENT)?;
-            let Some(waba) = waba_id.or(token.wabas.first().map(String::as_str)) else { return Ok(()) };
-            let counted = shared.with(|world| world.count_call(&shared.config, waba));
-            counted.map(|_| ()).ok_or_else(|| GraphError::message(80_007))
-        }
+        Scope::Any | Scope::Open => return Ok(()),
+        Scope::Messaging => return token.needs(auth::MESSAGING),
+        Scope::Management => token.needs(auth::MANAGEMENT)?,
+        Scope::Portfolio => token.needs(auth::BUSINESS)?,
     }
+    let Some(account) = account else { return Ok(()) };
+    let admitted = shared.with(|world| {
+        let budget = call_budget(world, &shared.config, &account);
+        world.count_call(&token.app_id, &account, budget)
+    });
+    if admitted { Ok(()) } else { Err(GraphError::message(80_007)) }
+}
+
+/// Management calls that an app has in an hour for an account: many once it has a registered number.
+pub(super) fn call_budget(world: &World, config: &Config, account: &str) -> u32 {
+    let of_account = |waba_id: &str| {
+        waba_id == account || world.wabas.get(waba_id).is_some_and(|waba| waba.business_id == account)
+    };
+    let registered = world.numbers.values().any(|n| n.registered && of_account(&n.waba_id));
+    let most = config.management_calls_per_hour;
+    if registered { most } else { most.min(CALLS_UNREGISTERED) }
 }
 
 /// Versions that have been retired are served by the oldest live one; those that don't exist yet are unknown paths.

@@ -23,7 +23,7 @@ pub(crate) fn page(config: &Config, params: &Params, items: Vec<Value>) -> Resul
         None => DEFAULT,
     };
     let start = match (params.text("after"), params.text("before")) {
-        (Some(after), _) => position(after)? + 1,
+        (Some(after), _) => position(after)?.saturating_add(1),
         (None, Some(before)) => position(before)?.saturating_sub(limit),
         (None, None) => 0,
     };
@@ -54,24 +54,16 @@ fn position(cursor: &str) -> Result<usize, GraphError> {
         .ok_or_else(|| GraphError::message(131_009).details("Invalid cursor"))
 }
 
+/// The same call again for another page: every filter stays, and the token is part of it, as Graph does it.
 fn link(config: &Config, params: &Params, limit: usize, direction: &str, cursor: &str) -> String {
     let mut url = format!("{}{}?limit={limit}", config.public_url, params.raw_path);
-    for name in [
-        "fields",
-        "name",
-        "name_or_content",
-        "status",
-        "category",
-        "language",
-        "quality_score",
-        "source",
-        "since",
-        "until",
-        "summary",
-        "access_token",
-    ] {
-        if let Some(value) = params.text(name) {
-            url.push_str(&format!("&{name}={}", encode(value)));
+    if let Some(token) = params.token() {
+        url.push_str(&format!("&access_token={}", encode(token)));
+    }
+    for (name, value) in params.again() {
+        if !["limit", "after", "before", "access_token", "appsecret_proof", "appsecret_time"].contains(&name)
+        {
+            url.push_str(&format!("&{}={}", encode(name), encode(&value)));
         }
     }
     format!("{url}&{direction}={}", encode(cursor))

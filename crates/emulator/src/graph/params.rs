@@ -1,5 +1,7 @@
 //! A Graph request, however it was written: query, JSON, form or multipart, all in one set of parameters.
 
+use std::sync::OnceLock;
+
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Query};
 use axum::http::{Method, Request, Uri, header};
@@ -25,6 +27,22 @@ pub(crate) struct Params {
     bearer: Option<String>,
     /// The body was not what its type says.
     pub unreadable: bool,
+    /// The bytes of an upload, which aren't parameters.
+    pub raw: Bytes,
+    /// Where an upload goes on, from the header `file_offset`.
+    pub file_offset: Option<u64>,
+    /// Who calls and about which account, once that is known: for the headers of the answer.
+    pub caller: OnceLock<Caller>,
+}
+
+/// Who makes a call, and which account it is about.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub app_id: String,
+    /// A WABA or a portfolio.
+    pub account: Option<String>,
+    /// Which family of calls: `whatsapp` or `whatsapp_business_management`.
+    pub family: &'static str,
 }
 
 pub(crate) struct File {
@@ -49,6 +67,9 @@ impl Params {
             files: Vec::new(),
             bearer,
             unreadable: false,
+            raw: Bytes::new(),
+            file_offset: parts.headers.get("file_offset").and_then(|v| v.to_str().ok()?.trim().parse().ok()),
+            caller: OnceLock::new(),
         };
         let kind =
             parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
@@ -56,7 +77,9 @@ impl Params {
             params.read_multipart(Request::from_parts(parts, body)).await;
             return params;
         }
+        let upload = params.segments.first().is_some_and(|first| first.starts_with("upload:"));
         match axum::body::to_bytes(body, MAX_BODY).await {
+            Ok(bytes) if upload => params.raw = bytes,
             Ok(bytes) if bytes.is_empty() => {}
             Ok(bytes) if kind.starts_with("application/x-www-form-urlencoded") => params.read_form(&bytes),
             Ok(bytes) => params.read_json(&bytes),
@@ -143,6 +166,23 @@ impl Params {
             Value::Bool(truth) => Some(truth.to_string()),
             _ => None,
         }
+    }
+
+    /// A truth value, however it was written.
+    pub(crate) fn truth(&self, name: &str) -> Option<bool> {
+        match self.plain(name)?.as_str() {
+            "true" | "1" => Some(true),
+            "false" | "0" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Every parameter as text, for links that must say the same again.
+    pub(crate) fn again(&self) -> impl Iterator<Item = (&str, String)> {
+        self.values.iter().map(|(name, value)| {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            (name.as_str(), text)
+        })
     }
 
     /// A list given as JSON, as JSON in a string, or separated by commas.

@@ -11,6 +11,7 @@ use super::error::GraphError;
 use super::params::Params;
 use crate::requests::Cut;
 use crate::shared::Shared;
+use crate::world::account::{HOUR, MINUTE};
 
 /// The version that unversioned requests are served by.
 const DEFAULT_VERSION: &str = "v25.0";
@@ -72,26 +73,39 @@ fn respond(
     }
     let version = params.version.as_deref().unwrap_or(DEFAULT_VERSION);
     put(headers, "facebook-api-version", version);
-    usage_headers(shared, headers);
+    usage_headers(shared, params, headers);
     response
 }
 
-/// Shares of the hourly budgets, in per cent.
-fn usage_headers(shared: &Arc<Shared>, headers: &mut HeaderMap) {
-    let (request, trace, waba, used) = shared.with(|world| {
-        let waba = world.wabas.keys().next().cloned().unwrap_or_default();
-        let used = world.usage_percent(&shared.config, &waba);
-        (world.traces.alphanumeric(23), world.traces.alphanumeric(11), waba, used)
+/// Shares of the hourly budgets, in per cent: the app's, and the one of the account that was called.
+fn usage_headers(shared: &Arc<Shared>, params: &Params, headers: &mut HeaderMap) {
+    let caller = params.caller.get();
+    let account = caller.and_then(|caller| Some((caller, caller.account.as_deref()?)));
+    let (request, trace, whole, part, wait) = shared.with(|world| {
+        let whole = caller.map_or(0, |caller| {
+            share(world.calls_of(&caller.app_id, None), shared.config.management_calls_per_hour)
+        });
+        let part = account.map_or(0, |(caller, account)| {
+            let budget = super::call_budget(world, &shared.config, account);
+            share(world.calls_of(&caller.app_id, Some(account)), budget)
+        });
+        let wait = HOUR - world.now.rem_euclid(HOUR);
+        (world.traces.alphanumeric(23), world.traces.alphanumeric(11), whole, part, wait)
     });
     put(headers, "x-fb-request-id", &format!("A{request}"));
     put(headers, "x-fb-trace-id", &trace);
-    let app = json!({ "call_count": used, "total_time": used, "total_cputime": used });
+    let app = json!({ "call_count": whole, "total_time": whole, "total_cputime": whole });
     put(headers, "x-app-usage", &app.to_string());
-    let business = json!({ (waba): [{
-        "type": "whatsapp_business_management", "call_count": used, "total_cputime": used, "total_time": used,
-        "estimated_time_to_regain_access": if used >= 100 { 60 } else { 0 },
+    let Some((caller, account)) = account else { return };
+    let business = json!({ (account): [{
+        "type": caller.family, "call_count": part, "total_cputime": part, "total_time": part,
+        "estimated_time_to_regain_access": if part >= 100 { (wait + MINUTE - 1) / MINUTE } else { 0 },
     }] });
     put(headers, "x-business-use-case-usage", &business.to_string());
+}
+
+fn share(used: u32, budget: u32) -> u32 {
+    used.saturating_mul(100) / budget.max(1)
 }
 
 fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {

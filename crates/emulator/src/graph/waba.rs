@@ -22,7 +22,7 @@ pub(super) async fn answer(call: &Call<'_>) -> Answer {
         handshake(call.shared, url, params.text("verify_token").unwrap_or("")).await?;
     }
     call.with(|world| match call.what() {
-        (_, "") => get(world, id, params),
+        (_, "") => get(world, call),
         ("GET", _) => subscribed_apps(world, id),
         ("POST", _) => subscribe(world, id, call.token, params),
         _ => unsubscribe(world, id, call.token),
@@ -31,33 +31,52 @@ pub(super) async fn answer(call: &Call<'_>) -> Answer {
 
 const DEFAULTS: &[&str] = &["id", "name", "timezone_id", "message_template_namespace"];
 
-fn node(world: &World, waba: &Waba) -> Value {
+pub(super) fn node(world: &World, waba: &Waba, app_id: &str) -> Value {
+    let (facts, business) = (&waba.facts, world.businesses.get(&waba.business_id));
+    let owner =
+        json!({ "name": business.map_or(waba.name.as_str(), |b| b.name.as_str()), "id": waba.business_id });
+    let mut on_behalf = owner.clone();
+    on_behalf["status"] = Value::from("APPROVED");
+    on_behalf["type"] = Value::from("SELF");
+    let restricted = facts.restrictions.iter().any(|r| r.until.is_none_or(|until| world.now < until));
+    let status = if facts.disabled {
+        "DISABLED"
+    } else if restricted {
+        "RESTRICTED"
+    } else {
+        "ACTIVE"
+    };
     let mut node = json!({
-        "id": waba.id, "name": waba.name, "status": "ACTIVE", "currency": "USD", "country": "US", "timezone_id": "1",
-        "message_template_namespace": waba.namespace, "ownership_type": "CLIENT_OWNED",
-        "owner_business_info": { "name": waba.name, "id": waba.business_id },
-        "on_behalf_of_business_info": { "name": waba.name, "id": waba.business_id, "status": "APPROVED", "type": "SELF" },
-        "account_review_status": "APPROVED", "business_verification_status": "verified",
-        "is_enabled_for_insights": waba.settings.insights, "primary_business_location": "US",
-        "whatsapp_business_manager_messaging_limit": world.businesses.get(&waba.business_id).map(|b| b.tier.name()), "marketing_messages_onboarding_status": waba.settings.marketing_onboarding,
-        "disable_marketing_messages_on_cloud_api": waba.settings.no_marketing_on_cloud_api, "auth_international_rate_eligibility": Value::Null,
-        "degrees_of_freedom_spec": waba.settings.degrees_of_freedom_spec, "analytics": Value::Null, "purchase_order_number": Value::Null,
+        "id": waba.id, "name": waba.name, "status": status, "currency": facts.currency, "country": facts.country,
+        "timezone_id": facts.timezone_id, "message_template_namespace": waba.namespace,
+        "ownership_type": facts.ownership, "owner_business_info": owner, "owner_business": owner,
+        "on_behalf_of_business_info": on_behalf, "account_review_status": facts.review,
+        "business_verification_status": business.map(|b| b.facts.verification.as_str()),
+        "is_enabled_for_insights": waba.settings.insights, "primary_business_location": facts.country,
+        "whatsapp_business_manager_messaging_limit": business.map(|b| b.tier.name()),
+        "marketing_messages_onboarding_status": waba.settings.marketing_onboarding, 
         "marketing_messages_lite_api_status": waba.settings.marketing_onboarding,
-        "health_status": { "can_send_message": "AVAILABLE", "entities": [
-            { "entity_type": "WABA", "id": waba.id, "can_send_message": "AVAILABLE" },
-        ] },
+        "disable_marketing_messages_on_cloud_api": waba.settings.no_marketing_on_cloud_api,
+        "auth_international_rate_eligibility": Value::Null, "degrees_of_freedom_spec": waba.settings.degrees_of_freedom_spec,
+        "analytics": Value::Null, "purchase_order_number": Value::Null, "creation_time": Value::Null,
+        "health_status": world.health(&waba.id, None, app_id),
     });
     // Edges may be asked for as fields.
     node["subscribed_apps"] = subscribed_apps(world, &waba.id).unwrap_or_default();
     let numbers = world.numbers.values().filter(|n| n.waba_id == waba.id);
-    let numbers: Vec<Value> = numbers.map(|n| phone_number::node(world, n)).collect();
+    let numbers: Vec<Value> = numbers.map(|n| phone_number::node(world, n, app_id)).collect();
     node["phone_numbers"] = json!({ "data": numbers });
     node
 }
 
-fn get(world: &World, id: &str, params: &Params) -> Result<Value, GraphError> {
-    let waba = world.wabas.get(id).ok_or_else(|| GraphError::unknown_object("get", id))?;
-    fields::select(node(world, waba), params.text("fields"), DEFAULTS, "WhatsAppBusinessAccount")
+/// A node of a list of accounts.
+pub(super) fn listed(world: &World, waba: &Waba, params: &Params, app_id: &str) -> Result<Value, GraphError> {
+    fields::select(node(world, waba, app_id), params.text("fields"), DEFAULTS, "WhatsAppBusinessAccount")
+}
+
+fn get(world: &World, call: &Call<'_>) -> Result<Value, GraphError> {
+    let waba = world.wabas.get(call.id).ok_or_else(|| call.unknown())?;
+    listed(world, waba, call.params, &call.token.app_id)
 }
 
 fn subscribed_apps(world: &World, id: &str) -> Result<Value, GraphError> {

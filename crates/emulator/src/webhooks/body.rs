@@ -35,7 +35,10 @@ impl World {
         });
         if let Some(customer) = self.customers.get(&message.wa_id) {
             out["from_user_id"] = Value::from(self.user_id(&message.phone_number_id, customer));
-            if customer.phone_visible(&message.phone_number_id, self.now) {
+            if let Some(parent) = self.parent_user_id(&message.phone_number_id, customer) {
+                out["from_parent_user_id"] = Value::from(parent);
+            }
+            if self.phone_shown(&message.phone_number_id, customer) {
                 out["from"] = Value::from(customer.wa_id.as_str());
             }
         }
@@ -85,14 +88,23 @@ impl World {
         });
         let by_phone = message.addressed.as_ref().is_none_or(|a| a.by_phone);
         if let Some(customer) = self.customers.get(&message.wa_id) {
-            let visible = customer.phone_visible(&message.phone_number_id, self.now);
+            let visible = self.phone_shown(&message.phone_number_id, customer);
             let failed = state == State::Failed;
             if by_phone || (visible && !failed) {
                 out["recipient_id"] = Value::from(customer.wa_id.as_str());
             }
             if !(failed && by_phone) {
                 out["recipient_user_id"] = Value::from(self.user_id(&message.phone_number_id, customer));
+                if let Some(parent) = self.parent_user_id(&message.phone_number_id, customer) {
+                    out["recipient_parent_user_id"] = Value::from(parent);
+                }
             }
+            let number = self.numbers.get(&message.phone_number_id);
+            if !failed && number.is_some_and(Number::checks_identity) {
+                out["recipient_identity_key_hash"] = Value::from(customer.identity_hash());
+            }
+        } else if let Some(addressed) = message.addressed.as_ref().filter(|addressed| !addressed.by_phone) {
+            out["recipient_user_id"] = Value::from(addressed.input.as_str());
         } else {
             out["recipient_id"] = Value::from(message.wa_id.as_str());
         }

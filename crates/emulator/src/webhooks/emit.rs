@@ -1,5 +1,7 @@
 //! From something that happened to deliveries that must be made: who gets a copy, and which fault befalls it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::body;
@@ -38,7 +40,11 @@ impl World {
         if message.kind != "system"
             && let Some(customer) = self.customers.get(&message.wa_id)
         {
-            value["contacts"] = json!([self.contact_json(&message.phone_number_id, customer, false)]);
+            let mut contact = self.contact_json(&message.phone_number_id, customer, false);
+            if number.checks_identity() {
+                contact["identity_key_hash"] = Value::from(customer.identity_hash());
+            }
+            value["contacts"] = json!([contact]);
         }
         value["messages"] = json!([self.message_json(message)]);
         self.emit(config, message, "message", value);
@@ -83,12 +89,16 @@ impl World {
         } else {
             "User requested to resume marketing messages"
         };
+        let parent = contact.get("parent_user_id").cloned();
         let mut preference = json!({
             "user_id": contact["user_id"], "detail": detail, "category": "marketing_messages",
             "value": if stop { "stop" } else { "resume" }, "timestamp": self.now.div_euclid(1_000),
         });
         if let Some(wa_id) = contact.get("wa_id") {
             preference["wa_id"] = wa_id.clone();
+        }
+        if let Some(parent) = parent {
+            preference["parent_user_id"] = parent;
         }
         value["contacts"] = json!([contact]);
         value["user_preferences"] = json!([preference]);
@@ -185,11 +195,19 @@ impl World {
         field: &str,
     ) -> Vec<(String, Option<String>)> {
         let number = phone_number_id.and_then(|id| self.numbers.get(id));
-        // Partner events name a portfolio; they go to the apps of its WABAs.
+        // Partner events name a portfolio; they go to the apps of its WABAs, and to its own.
         let wabas = self.wabas.values().filter(|w| w.id == entry_id || w.business_id == entry_id);
         let mut found: Vec<(String, Option<String>)> = Vec::new();
-        let mut subscribed: Vec<&SubscribedApp> = wabas.flat_map(|w| &w.subscribed_apps).collect();
-        subscribed.dedup_by(|a, b| a.app_id == b.app_id);
+        let own_apps =
+            if self.businesses.contains_key(entry_id) { self.apps_of(entry_id) } else { BTreeSet::new() };
+        let own_apps: Vec<SubscribedApp> = own_apps
+            .into_iter()
+            .map(|app_id| SubscribedApp { app_id, override_callback_uri: None })
+            .collect();
+        let mut seen = BTreeSet::new();
+        let mut subscribed: Vec<&SubscribedApp> =
+            wabas.flat_map(|w| &w.subscribed_apps).chain(&own_apps).collect();
+        subscribed.retain(|subscribed| seen.insert(subscribed.app_id.as_str()));
         for subscribed in &subscribed {
             let Some(app) = self.apps.get(&subscribed.app_id) else { continue };
             let subscription = app.subscriptions.get("whatsapp_business_account");

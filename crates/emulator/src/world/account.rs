@@ -1,12 +1,14 @@
 //! The business side: apps and their tokens, WABAs, phone numbers, media.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::limits::Throughput;
+use super::number::NumberFacts;
 use super::policy::{Reached, Tier};
+use super::standing::WabaFacts;
 
 /// A Meta app: its secret signs webhooks, its subscription says where they go.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -38,6 +40,12 @@ pub(crate) struct Token {
     pub expires_at: Option<i64>,
     /// Subcode of error 190 since it was revoked (460 password changed, 467 invalid…).
     pub revoked: Option<i64>,
+    /// The client's portfolio, for a token from Embedded Signup.
+    #[serde(default)]
+    pub client_business_id: Option<String>,
+    /// Portfolios of clients, which it may make tokens for but not read.
+    #[serde(default)]
+    pub clients: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,11 +70,46 @@ pub(crate) struct Business {
     /// Who was.
     #[serde(default)]
     pub reached: Reached,
+    #[serde(default)]
+    pub facts: BusinessFacts,
+}
+
+/// Everything about a portfolio that changes over its life.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct BusinessFacts {
+    /// `verified`, `not_verified` or `pending`.
+    pub verification: String,
+    pub created_at: i64,
+    /// The account whose parent ids (parent BSUID) it uses.
+    pub parent: Option<String>,
+    /// People whose phones it keeps; `None` while the contact book is off.
+    pub contact_book: Option<BTreeSet<String>>,
+    /// Whether its clients were asked to let it use the Marketing Messages API.
+    pub asked_for_marketing: bool,
+}
+
+impl Default for BusinessFacts {
+    fn default() -> Self {
+        Self {
+            verification: "verified".to_owned(),
+            created_at: 0,
+            parent: None,
+            contact_book: None,
+            asked_for_marketing: false,
+        }
+    }
 }
 
 impl Business {
     pub(crate) fn new(id: &str, name: &str, tier: Tier) -> Self {
-        Self { id: id.to_owned(), name: name.to_owned(), tier, reached: Reached::default() }
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            tier,
+            reached: Reached::default(),
+            facts: BusinessFacts::default(),
+        }
     }
 }
 
@@ -77,11 +120,10 @@ pub(crate) struct Waba {
     pub business_id: String,
     pub namespace: String,
     pub subscribed_apps: Vec<SubscribedApp>,
-    /// Management calls of the running hour: hour number, count.
-    #[serde(default)]
-    pub calls: (i64, u32),
     #[serde(default)]
     pub settings: WabaSettings,
+    #[serde(default)]
+    pub facts: WabaFacts,
 }
 
 /// What a WABA has switched on.
@@ -148,6 +190,8 @@ pub(crate) struct Number {
     /// Where this number's webhooks go instead of the app's callback.
     #[serde(default)]
     pub override_callback_uri: Option<String>,
+    #[serde(default)]
+    pub facts: NumberFacts,
 }
 
 /// A media file's facts; its bytes are in the vault.

@@ -80,7 +80,7 @@ impl World {
         let Some(customer) = self.customers.get(&call.wa_id) else {
             return (Some(call.wa_id.clone()), None);
         };
-        let shown = call.by_phone || customer.phone_visible(number, self.now);
+        let shown = call.by_phone || self.phone_shown(number, customer);
         (shown.then(|| call.wa_id.clone()), Some(self.user_id(number, customer).to_owned()))
     }
 

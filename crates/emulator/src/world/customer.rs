@@ -1,6 +1,6 @@
 //! People with phones, and their chats with the business.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -39,6 +39,15 @@ pub(crate) struct Customer {
     pub offline_until: Option<i64>,
     /// When the number last met this person's phone, by phone number id: 30 days it stays visible.
     pub phone_seen: BTreeMap<String, i64>,
+    /// How often this person has changed number: each time with new user ids.
+    #[serde(default)]
+    pub generation: u32,
+    /// Ids in parent accounts (parent BSUID), by account.
+    #[serde(default)]
+    pub parent_ids: BTreeMap<String, String>,
+    /// How often the identity key has changed, and when last.
+    #[serde(default)]
+    pub identity: (u32, i64),
 }
 
 /// One customer's chat with one phone number.
@@ -91,6 +100,7 @@ impl Customer {
             "preferences": { "marketing": if stopped { "stop" } else { "resume" } },
             "marketing_cap": self.marketing_cap, "offline": self.offline_until.is_some_and(|until| until > now),
             "offline_until": self.offline_until.map(rfc3339), "created_at": rfc3339(self.created_at),
+            "identity_key_hash": self.identity_hash(), "parent_user_ids": self.parent_ids,
         })
     }
 }
@@ -114,8 +124,14 @@ impl World {
         username: Option<String>,
     ) -> &mut Customer {
         let user_ids: BTreeMap<String, String> =
-            self.businesses.keys().map(|id| (id.clone(), user_id(config, id, &wa_id))).collect();
-        for (business, user_id) in &user_ids {
+            self.businesses.keys().map(|id| (id.clone(), user_id(config, id, &wa_id, 0))).collect();
+        let parents: BTreeSet<&String> =
+            self.businesses.values().filter_map(|business| business.facts.parent.as_ref()).collect();
+        let parent_ids: BTreeMap<String, String> = parents
+            .into_iter()
+            .map(|parent| (parent.clone(), parent_id(config, parent, &wa_id, 0)))
+            .collect();
+        for (business, user_id) in user_ids.iter().chain(&parent_ids) {
             self.user_ids.insert(user_id.clone(), (business.clone(), wa_id.clone()));
         }
         let customer = Customer {
@@ -131,6 +147,9 @@ impl World {
             marketing: Vec::new(),
             offline_until: None,
             phone_seen: BTreeMap::new(),
+            generation: 0,
+            parent_ids,
+            identity: (0, self.now),
         };
         self.announce("customer", "", &wa_id, None);
         self.customers.entry(wa_id).or_insert(customer)
@@ -139,7 +158,7 @@ impl World {
     /// Makes everybody known to a portfolio, each by a user id of its own.
     pub(crate) fn introduce(&mut self, config: &Config, business_id: &str) {
         for customer in self.customers.values_mut().filter(|c| !c.user_ids.contains_key(business_id)) {
-            let user_id = user_id(config, business_id, &customer.wa_id);
+            let user_id = user_id(config, business_id, &customer.wa_id, customer.generation);
             self.user_ids.insert(user_id.clone(), (business_id.to_owned(), customer.wa_id.clone()));
             customer.user_ids.insert(business_id.to_owned(), user_id);
         }
@@ -156,6 +175,11 @@ impl World {
     /// The number and this customer's phone have met: the phone stays visible for 30 days.
     pub(crate) fn phone_met(&mut self, phone_number_id: &str, wa_id: &str) {
         let now = self.now;
+        let business = self.business_of(phone_number_id).to_owned();
+        let book = self.businesses.get_mut(&business).and_then(|b| b.facts.contact_book.as_mut());
+        if let Some(book) = book.filter(|book| !book.contains(wa_id)) {
+            book.insert(wa_id.to_owned());
+        }
         if let Some(customer) = self.customers.get_mut(wa_id) {
             match customer.phone_seen.get_mut(phone_number_id) {
                 Some(seen) => *seen = now,
@@ -180,7 +204,35 @@ impl World {
     /// The `wa_id` of whom a portfolio knows by this user id.
     pub(crate) fn who(&self, business_id: &str, user_id: &str) -> Option<&str> {
         let (business, wa_id) = self.user_ids.get(user_id)?;
-        (business == business_id).then_some(wa_id.as_str())
+        let parent = self.businesses.get(business_id).and_then(|b| b.facts.parent.as_ref());
+        (business == business_id || Some(business) == parent).then_some(wa_id.as_str())
+    }
+
+    /// The former `wa_id` of whom a portfolio knew by this user id.
+    pub(crate) fn who_was(&self, business_id: &str, user_id: &str) -> Option<&str> {
+        let (owner, wa_id) = self.registry.former_ids.get(user_id)?;
+        let parent = self.businesses.get(business_id).and_then(|b| b.facts.parent.as_ref());
+        (owner == business_id || Some(owner) == parent).then_some(wa_id.as_str())
+    }
+
+    /// How the parent account of a phone number's portfolio knows a customer, if there is one.
+    pub(crate) fn parent_user_id<'a>(
+        &self,
+        phone_number_id: &str,
+        customer: &'a Customer,
+    ) -> Option<&'a str> {
+        let business = self.businesses.get(self.business_of(phone_number_id))?;
+        customer.parent_ids.get(business.facts.parent.as_ref()?).map(String::as_str)
+    }
+
+    /// Whether webhooks to this number carry the customer's phone: it is visible, or in the portfolio's contact book.
+    pub(crate) fn phone_shown(&self, phone_number_id: &str, customer: &Customer) -> bool {
+        let book = self
+            .businesses
+            .get(self.business_of(phone_number_id))
+            .and_then(|b| b.facts.contact_book.as_ref());
+        customer.phone_visible(phone_number_id, self.now)
+            || book.is_some_and(|book| book.contains(&customer.wa_id))
     }
 
     /// The `contacts` member of webhooks about this customer.
@@ -190,7 +242,10 @@ impl World {
             profile["username"] = Value::from(format!("@{username}"));
         }
         let mut contact = json!({ "profile": profile, "user_id": self.user_id(phone_number_id, customer) });
-        if with_phone || customer.phone_visible(phone_number_id, self.now) {
+        if let Some(parent) = self.parent_user_id(phone_number_id, customer) {
+            contact["parent_user_id"] = Value::from(parent);
+        }
+        if with_phone || self.phone_shown(phone_number_id, customer) {
             contact["wa_id"] = Value::from(customer.wa_id.as_str());
         }
         contact
@@ -198,8 +253,17 @@ impl World {
 }
 
 /// A pure function of seed, portfolio and person, so that it doesn't depend on who appeared first.
-fn user_id(config: &Config, business_id: &str, wa_id: &str) -> String {
-    let name = format!("{business_id}:{wa_id}");
+pub(super) fn user_id(config: &Config, business_id: &str, wa_id: &str, generation: u32) -> String {
+    let mut name = format!("{business_id}:{wa_id}");
+    if generation > 0 {
+        name.push_str(&format!(":{generation}"));
+    }
     let mut dice = Dice::new(config.seed ^ fnv(name.as_bytes()), "bsuid");
     format!("{}.{}", phone::country(wa_id), dice.numeric_id(17))
+}
+
+/// The same for a parent account: `US.ENT.…`.
+pub(super) fn parent_id(config: &Config, parent: &str, wa_id: &str, generation: u32) -> String {
+    let id = user_id(config, &format!("parent:{parent}"), wa_id, generation);
+    id.replacen('.', ".ENT.", 1)
 }

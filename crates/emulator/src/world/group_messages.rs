@@ -238,7 +238,7 @@ impl World {
             "recipient_id": message.wa_id, "recipient_type": "group",
             "recipient_participant_user_id": self.user_id(&message.phone_number_id, customer),
         });
-        if customer.phone_visible(&message.phone_number_id, self.now) {
+        if self.phone_shown(&message.phone_number_id, customer) {
             status["recipient_participant_id"] = Value::from(customer.wa_id.as_str());
         }
         if let Some(data) = &message.callback_data {

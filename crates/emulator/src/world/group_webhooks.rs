@@ -22,7 +22,7 @@ impl World {
 
     pub(crate) fn person(&self, phone_number_id: &str, customer: &Customer) -> Value {
         let mut person = json!({ "user_id": self.user_id(phone_number_id, customer) });
-        if customer.phone_visible(phone_number_id, self.now) {
+        if self.phone_shown(phone_number_id, customer) {
             person["wa_id"] = Value::from(customer.wa_id.as_str());
         }
         if let Some(username) = &customer.username {

@@ -1,11 +1,8 @@
-//! Rates that the platform enforces: messages per second of a number, messages to one person, management calls.
+//! Rates that the platform enforces: messages per second of a number, messages to one person.
 
 use std::collections::VecDeque;
 
-use super::World;
-use super::account::HOUR;
 use super::customer::Chat;
-use crate::config::Config;
 
 /// One message to the same person is repaid every six seconds.
 const PAIR_INTERVAL: i64 = 6_000;
@@ -56,31 +53,6 @@ impl Chat {
         let borrowed =
             (self.pair_repaid_at - now).max(0).unsigned_abs().div_ceil(PAIR_INTERVAL.unsigned_abs());
         burst.saturating_sub(u32::try_from(borrowed).unwrap_or(u32::MAX))
-    }
-}
-
-impl World {
-    /// Counts a management call; the share of the hour's budget that is used, or `None` when it is exhausted.
-    pub(crate) fn count_call(&mut self, config: &Config, waba_id: &str) -> Option<u32> {
-        let hour = self.now.div_euclid(HOUR);
-        let waba = self.wabas.get_mut(waba_id)?;
-        if waba.calls.0 != hour {
-            waba.calls = (hour, 0);
-        }
-        if waba.calls.1 >= config.management_calls_per_hour {
-            return None;
-        }
-        waba.calls.1 += 1;
-        Some(self.usage_percent(config, waba_id))
-    }
-
-    /// Percentage of the hour's management calls that this WABA has used.
-    pub(crate) fn usage_percent(&self, config: &Config, waba_id: &str) -> u32 {
-        let hour = self.now.div_euclid(HOUR);
-        self.wabas
-            .get(waba_id)
-            .filter(|w| w.calls.0 == hour)
-            .map_or(0, |w| w.calls.1 * 100 / config.management_calls_per_hour.max(1))
     }
 }
 

@@ -11,13 +11,18 @@ mod group_messages;
 pub(crate) mod group_requests;
 pub(crate) mod group_webhooks;
 pub(crate) mod groups;
+mod identity;
 pub(crate) mod ledger;
 pub(crate) mod limits;
 pub(crate) mod message;
 pub(crate) mod node;
+pub(crate) mod number;
 pub(crate) mod policy;
+pub(crate) mod registry;
+mod reviews;
 pub(crate) mod schedule;
 mod seed;
+pub(crate) mod standing;
 pub(crate) mod template;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -37,6 +42,7 @@ use forms::Forms;
 use groups::Groups;
 use ledger::Ledger;
 use message::Message;
+use registry::Registry;
 use schedule::{Due, Schedule};
 pub(crate) use seed::all_scopes;
 use template::{Template, Templating};
@@ -70,6 +76,8 @@ pub(crate) struct World {
     pub groups: Groups,
     #[serde(default)]
     pub calls: Calls,
+    #[serde(default)]
+    pub registry: Registry,
     pub schedule: Schedule,
     pub faults: Faults,
     pub ids: Dice,
@@ -129,6 +137,7 @@ impl World {
             ledger: Ledger::default(),
             groups: Groups::default(),
             calls: Calls::default(),
+            registry: Registry::default(),
             schedule: Schedule::default(),
             faults: Faults::new(config.seed),
             ids: Dice::new(config.seed, "ids"),
@@ -163,6 +172,7 @@ impl World {
                 Due::CallRings { call_id } => self.call_rings(config, &call_id),
                 Due::CallTimeout { call_id } => self.call_times_out(config, &call_id),
                 Due::FormHealth { form_id } => self.check_form_health(config, &form_id),
+                Due::Account(due) => self.account_due(config, due),
             }
         }
         self.now = now;

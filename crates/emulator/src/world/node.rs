@@ -27,7 +27,7 @@ impl World {
             let business_id = Some(id.to_owned());
             return Some(Node { kind: Kind::Business, app_id: None, waba_id: None, business_id });
         }
-        let (kind, waba_id) = self.of_waba(id)?;
+        let Some((kind, waba_id)) = self.of_waba(id) else { return self.registry_node(id) };
         let business_id = self.wabas.get(&waba_id).map(|waba| waba.business_id.clone());
         Some(Node { kind, app_id: None, waba_id: Some(waba_id), business_id })
     }

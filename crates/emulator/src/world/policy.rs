@@ -93,6 +93,7 @@ impl World {
     pub(crate) fn verdict(&mut self, config: &Config, message: &Message) -> Failure {
         let found = self
             .unreachable(config, message)
+            .or_else(|| self.standing_verdict(message))
             .or_else(|| self.faults.on_send(&message.wa_id).map(|code| (code, None)));
         if found.is_some() {
             return found;

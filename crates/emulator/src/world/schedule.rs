@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::group_requests::GroupWork;
 use super::message::State;
+use super::standing::AccountDue;
 use super::template::Step;
 
 /// Something that becomes due.
@@ -31,6 +32,8 @@ pub(crate) enum Due {
     CallTimeout { call_id: String },
     /// The health of a form is looked at again: an alert may have ended by itself.
     FormHealth { form_id: String },
+    /// Something about an account or a number.
+    Account(AccountDue),
 }
 
 /// Due things in order of time; at the same moment, in the order they were planned.

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use super::World;
 use super::account::{App, Business, Number, SubscribedApp, Token, TokenKind, Waba, WabaSettings};
+use super::number::NumberFacts;
 use super::policy::Tier;
+use super::standing::WabaFacts;
 use super::template::Template;
 use crate::config::{Config, SeedWorld};
 use crate::phone;
@@ -37,6 +39,8 @@ pub(super) fn fill(world: &mut World, config: &Config) {
         issued_at: world.now,
         expires_at: None,
         revoked: None,
+        client_business_id: None,
+        clients: Vec::new(),
     };
     world.tokens.insert(seed.access_token.clone(), system_user);
     world.add_app_token(&seed.app_id, &seed.app_secret);
@@ -65,6 +69,8 @@ impl World {
             issued_at: self.now,
             expires_at: None,
             revoked: None,
+            client_business_id: None,
+            clients: Vec::new(),
         };
         self.tokens.insert(format!("{app_id}|{secret}"), token);
     }
@@ -77,8 +83,8 @@ fn waba(seed: &SeedWorld) -> Waba {
         business_id: seed.business_id.clone(),
         namespace: "ba30dd89_2ebd_41e4_b805_f2c05ae04cc9".to_owned(),
         subscribed_apps: vec![SubscribedApp { app_id: seed.app_id.clone(), override_callback_uri: None }],
-        calls: (0, 0),
         settings: WabaSettings::default(),
+        facts: WabaFacts::default(),
     }
 }
 
@@ -101,6 +107,7 @@ fn number(config: &Config) -> Number {
         throughput: super::limits::Throughput::default(),
         service_month: (String::new(), 0),
         override_callback_uri: None,
+        facts: NumberFacts::default(),
     }
 }
 

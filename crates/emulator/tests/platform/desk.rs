@@ -232,6 +232,71 @@ impl Desk {
     }
 }
 
+/// Every field that the platform tells numbers, accounts and people by.
+const FIELDS: [&str; 14] = [
+    "messages",
+    "account_update",
+    "account_alerts",
+    "account_review_update",
+    "account_settings_update",
+    "business_capability_update",
+    "business_username_update",
+    "partner_solutions",
+    "phone_number_name_update",
+    "phone_number_quality_update",
+    "security",
+    "template_category_update",
+    "user_preferences",
+    "message_template_status_update",
+];
+
+impl Desk {
+    /// As [`Desk::with`], told of everything.
+    pub async fn told_all(start: i64, change: impl FnOnce(&mut Config)) -> Self {
+        let desk = Self::unsubscribed(start, change).await;
+        let body = json!({ "url": desk.hook_url, "fields": FIELDS });
+        desk.emulator.control().set_webhook(&body).await.unwrap();
+        desk
+    }
+
+    /// The values of the webhooks of a field that have come, each understood by `cloud-api` to the last key.
+    pub async fn told(&self, field: &str) -> Vec<Value> {
+        self.emulator.settle().await;
+        let got = self.receiver.got.lock().unwrap();
+        for received in got.iter() {
+            let surprises = cloud_api::webhook::parse(&received.body).unwrap().surprises();
+            assert!(surprises.is_empty(), "{surprises:?} in {}", received.json());
+        }
+        let changes = got.iter().map(|got| got.json()["entry"][0]["changes"][0].clone());
+        changes.filter(|change| change["field"] == field).map(|change| change["value"].clone()).collect()
+    }
+
+    /// `POST` to a path of the first number.
+    pub async fn number_post(&self, edge: &str, mut body: Value) -> Answered {
+        body["messaging_product"] = json!("whatsapp");
+        self.call("POST", &format!("/v25.0/{NUMBER}{edge}"), Some(&body)).await
+    }
+
+    /// A member of the first number's node.
+    pub async fn number_field(&self, field: &str) -> Value {
+        self.get(&format!("/v25.0/{NUMBER}?fields={field}")).await.body[field].clone()
+    }
+
+    /// Sends `hello_world`, outside the service window or in it.
+    pub async fn template(&self, to: &str) -> Answered {
+        let template = json!({ "name": "hello_world", "language": { "code": "en_US" } });
+        self.send_to(to, json!({ "type": "template", "template": template })).await
+    }
+
+    /// The code with which a message failed; 0 if it didn't.
+    pub async fn failure(&self, wamid: &str) -> i64 {
+        self.advance(5 * SECOND).await;
+        let statuses = self.receiver.statuses();
+        let failed = statuses.iter().find(|s| s["id"] == wamid && s["status"] == "failed");
+        failed.map_or(0, |s| s["errors"][0]["code"].as_i64().unwrap())
+    }
+}
+
 pub async fn read(response: reqwest::Response) -> Answered {
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let bytes = response.bytes().await.unwrap();

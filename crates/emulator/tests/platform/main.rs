@@ -3,7 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test itself may")]
 
+mod accounts;
 mod calls;
+mod client;
 mod control;
 mod delivery;
 mod desk;
@@ -14,9 +16,13 @@ mod form_health;
 mod forms;
 mod graph;
 mod groups;
+mod manners;
 mod media;
 mod messages;
+mod numbers;
 mod page;
+mod partners;
+mod people;
 mod policy;
 mod scenarios;
 mod template_catalog;
