@@ -7,7 +7,8 @@ use crate::control::error::ControlError;
 use crate::wamid;
 use crate::world::World;
 use crate::world::account::{DAY, Media};
-use crate::world::message::{Direction, InGroup, MEDIA_KINDS, Message, Moments, State};
+use crate::world::message::{Direction, InGroup, MEDIA_KINDS, Marks, Message, Moments, State};
+use crate::world::rewrite;
 
 /// Longest text that a person can send, in characters.
 const TEXT_MAX: usize = 65_536;
@@ -97,6 +98,7 @@ impl World {
             media_id,
             expires_at: None,
             group: None,
+            marks: Marks::default(),
         }
     }
 
@@ -122,7 +124,7 @@ impl World {
         }
     }
 
-    fn complete_media(
+    pub(crate) fn complete_media(
         &mut self,
         config: &Config,
         kind: &str,
@@ -304,6 +306,9 @@ fn shape(body: &Value) -> Result<Value, ControlError> {
             content[extra] = value.clone();
         }
     }
+    if kind == "unsupported" {
+        complete_unsupported(&mut content, body.get("code").and_then(Value::as_i64));
+    }
     let rest: Map<String, Value> = body
         .get("context")
         .and_then(Value::as_object)
@@ -316,6 +321,16 @@ fn shape(body: &Value) -> Result<Value, ControlError> {
         content["context"] = Value::Object(rest);
     }
     Ok(content)
+}
+
+/// What it was and why it isn't shown: of an unknown kind, and unsupported (131051), unless said otherwise.
+fn complete_unsupported(content: &mut Value, code: Option<i64>) {
+    if content.get("unsupported").is_none() {
+        content["unsupported"] = json!({ "type": "unknown" });
+    }
+    if content.get("errors").is_none() {
+        content["errors"] = json!([rewrite::unsupported(code.unwrap_or(131_051))]);
+    }
 }
 
 fn quoted(body: &Value) -> Option<String> {
@@ -352,7 +367,7 @@ fn quick_reply(message: &Message, wanted: &str) -> Option<(String, String, Strin
     Some((message.wamid.clone(), text, payload))
 }
 
-fn sha256_base64(media: &Media) -> String {
+pub(crate) fn sha256_base64(media: &Media) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(media.sha256)
 }

@@ -30,10 +30,12 @@ use std::sync::Arc;
 use axum::Router;
 
 pub use clock::Clock;
-pub use config::{Config, Delay, LinkMedia, SeedWorld, Timing, UnknownRecipients, Webhooks};
+pub use config::{
+    Batch, Config, Delay, LinkMedia, OverrideScope, SeedWorld, Timing, UnknownRecipients, Webhooks,
+};
 pub use control::{
-    Answer, CallQuery, Control, ControlError, GroupThreadQuery, MessageQuery, SentFile, ThreadQuery,
-    WebhookQuery,
+    Answer, CallQuery, Control, ControlError, GroupThreadQuery, MessageQuery, MoneyQuery, SentFile,
+    ThreadQuery, WebhookQuery,
 };
 pub use faults::{Effect, Fault, FaultMatch, WebhookFault, When};
 use shared::Shared;

@@ -4,12 +4,16 @@
 mod bubble;
 mod business;
 mod calls;
+mod coexistence;
 mod customers;
+mod engine;
 pub(crate) mod error;
 mod events;
 mod groups;
 mod http;
+mod money;
 mod observe;
+mod routing;
 mod tenants;
 
 use std::sync::Arc;
@@ -24,6 +28,7 @@ pub use calls::CallQuery;
 pub use customers::SentFile;
 pub use error::ControlError;
 pub use groups::GroupThreadQuery;
+pub use money::MoneyQuery;
 pub use observe::{MessageQuery, ThreadQuery, WebhookQuery};
 
 pub(crate) use http::router;

@@ -127,9 +127,13 @@ impl Control {
                 .iter()
                 .rev()
                 .filter(|d| query.before.is_none_or(|before| d.id < before))
-                .filter(|d| fits(&query.kind, &d.kind))
-                .filter(|d| query.wamid.is_none() || d.wamid == query.wamid)
-                .filter(|d| fits(&query.wa_id, &d.wa_id))
+                .filter(|d| {
+                    d.about().iter().any(|part| {
+                        fits(&query.kind, &part.kind)
+                            && (query.wamid.is_none() || part.wamid == query.wamid)
+                            && fits(&query.wa_id, &part.wa_id)
+                    })
+                })
                 .map(|d| d.to_json())
                 .filter(|d| query.state.is_none() || d["state"].as_str() == query.state.as_deref())
                 .take(query.limit.unwrap_or(100))

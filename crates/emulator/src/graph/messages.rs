@@ -4,14 +4,14 @@ use serde_json::{Map, Value, json};
 
 use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
-use super::{Answer, Call, group_messages};
+use super::{Answer, Call, group_messages, thread_control};
 use crate::config::{Config, UnknownRecipients};
 use crate::phone;
 use crate::wamid;
 use crate::world::World;
 use crate::world::account::DAY;
 use crate::world::call_permissions::asks_permission;
-use crate::world::message::{Addressed, Direction, Message, Moments, State, media_part};
+use crate::world::message::{Addressed, Direction, Marks, Message, Moments, State, media_part};
 use crate::world::template;
 
 /// How long the phone shows that the business is typing.
@@ -20,7 +20,13 @@ const TYPING_MS: i64 = 25_000;
 pub(super) const EDGES: &[Edge] = &[edge(Kind::Number, "messages", "POST", Scope::Messaging)];
 
 pub(super) fn answer(call: &Call<'_>) -> Answer {
-    call.with(|world| post(world, call.config(), call.id, call.params.body()))
+    call.with(|world| {
+        let body = call.params.body();
+        thread_control::before_sending(world, call, &body)?;
+        let answer = post(world, call.config(), call.id, body.clone())?;
+        thread_control::after_sending(world, call, &body, &answer);
+        Ok(answer)
+    })
 }
 
 /// Accepts a message, or marks one as read.
@@ -98,6 +104,7 @@ pub(super) fn compose(
         media_id: None,
         expires_at: None,
         group: None,
+        marks: Marks::default(),
         kind,
     }
 }

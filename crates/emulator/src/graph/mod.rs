@@ -1,8 +1,10 @@
 //! The Graph API: one door for every path, resolved by the kind of the id in it. Each room adds its paths to the table in
 //! [`edges`] and answers them.
 
+mod analytics;
 pub(crate) mod auth;
 mod calls;
+mod coexistence;
 pub(crate) mod edges;
 pub(crate) mod error;
 mod fields;
@@ -15,6 +17,7 @@ pub(crate) mod params;
 mod phone_number;
 mod reply;
 mod subscriptions;
+mod thread_control;
 mod waba;
 
 use std::sync::Arc;
@@ -130,10 +133,13 @@ pub(crate) enum Room {
     Wabas,
     Groups,
     Calls,
+    Coexistence,
+    ThreadControl,
+    Analytics,
 }
 
 impl Room {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::OAuth,
         Self::Apps,
         Self::Messages,
@@ -142,6 +148,9 @@ impl Room {
         Self::Wabas,
         Self::Groups,
         Self::Calls,
+        Self::Coexistence,
+        Self::ThreadControl,
+        Self::Analytics,
     ];
 
     pub(crate) fn edges(self) -> &'static [Edge] {
@@ -154,6 +163,9 @@ impl Room {
             Self::Wabas => waba::EDGES,
             Self::Groups => groups::EDGES,
             Self::Calls => calls::EDGES,
+            Self::Coexistence => coexistence::EDGES,
+            Self::ThreadControl => thread_control::EDGES,
+            Self::Analytics => analytics::EDGES,
         }
     }
 
@@ -163,10 +175,13 @@ impl Room {
             Self::Apps => subscriptions::answer(call).await,
             Self::Messages => messages::answer(call),
             Self::Media => media::answer(call).await,
-            Self::Numbers => phone_number::answer(call),
+            Self::Numbers => phone_number::answer(call).await,
             Self::Wabas => waba::answer(call).await,
             Self::Groups => groups::answer(call),
             Self::Calls => calls::answer(call),
+            Self::Coexistence => coexistence::answer(call),
+            Self::ThreadControl => thread_control::answer(call),
+            Self::Analytics => analytics::answer(call),
         }
     }
 }

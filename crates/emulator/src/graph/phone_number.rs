@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
 use super::params::Params;
-use super::{Answer, Call, fields, page};
+use super::waba::check_override;
+use super::{Answer, Call, fields, handshake, page};
 use crate::phone;
 use crate::world::World;
 use crate::world::account::Number;
@@ -18,8 +19,11 @@ pub(super) const EDGES: &[Edge] = &[
     edge(Kind::Waba, "phone_numbers", "GET", Scope::Management),
 ];
 
-pub(super) fn answer(call: &Call<'_>) -> Answer {
+pub(super) async fn answer(call: &Call<'_>) -> Answer {
     let (id, params) = (call.id, call.params);
+    if call.what() == ("POST", "") {
+        check_callback(call).await?;
+    }
     call.with(|world| match call.what() {
         ("GET", "") => get(world, id, params),
         (_, "") => change(world, id, params),
@@ -29,6 +33,18 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
         (_, "whatsapp_business_profile") => set_profile(world, id, params),
         _ => page::page(call.config(), params, list(world, id, params)?),
     })
+}
+
+/// A callback of the number's own must answer the handshake; an empty one takes it back.
+async fn check_callback(call: &Call<'_>) -> Result<(), GraphError> {
+    let Some(asked) = call.params.get("webhook_configuration") else { return Ok(()) };
+    match asked["override_callback_uri"].as_str() {
+        Some(url) if !url.is_empty() => {
+            check_override(url)?;
+            handshake(call.shared, url, asked["verify_token"].as_str().unwrap_or("")).await
+        }
+        _ => Ok(()),
+    }
 }
 
 const DEFAULTS: &[&str] = &[
@@ -57,7 +73,7 @@ pub(crate) fn node(world: &World, number: &Number) -> Value {
         "last_onboarded_time": "2026-01-01T00:00:00+0000",
         "status": if number.registered { "CONNECTED" } else { "PENDING" }, "name_status": "APPROVED",
         "new_name_status": "NONE", "is_pin_enabled": number.pin.is_some(), "is_official_business_account": false,
-        "is_on_biz_app": false, "is_preverified_number": false, "account_mode": "LIVE", "certificate": Value::Null,
+        "is_on_biz_app": world.coexistence.is_on_app(&number.id), "is_preverified_number": false, "account_mode": "LIVE", "certificate": Value::Null,
         "new_certificate": Value::Null, "new_display_name": Value::Null, "search_visibility": "NON_VISIBLE",
         "whatsapp_business_manager_messaging_limit": tier, "messaging_limit_tier": tier,
         "country_code": phone::country(&number.wa_id), "country_dial_code": phone::dial_code(&number.wa_id),

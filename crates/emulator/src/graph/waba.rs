@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
 use super::params::Params;
-use super::{Answer, Call, fields, handshake, page, phone_number};
+use super::{Answer, Call, analytics, fields, handshake, page, phone_number};
 use crate::config::Config;
 use crate::world::World;
 use crate::world::account::{SubscribedApp, Token, Waba};
@@ -23,6 +23,7 @@ pub(super) async fn answer(call: &Call<'_>) -> Answer {
     if call.what() == ("POST", "subscribed_apps")
         && let Some(url) = params.text("override_callback_uri")
     {
+        check_override(url)?;
         handshake(call.shared, url, params.text("verify_token").unwrap_or("")).await?;
     }
     call.with(|world| match (call.kind, call.what()) {
@@ -33,6 +34,14 @@ pub(super) async fn answer(call: &Call<'_>) -> Answer {
         (_, ("POST", _)) => subscribe(world, id, call.token, params),
         _ => unsubscribe(world, id, call.token),
     })
+}
+
+/// A callback beside the app's own is 200 characters long at most.
+pub(super) fn check_override(url: &str) -> Result<(), GraphError> {
+    if url.chars().count() <= 200 {
+        return Ok(());
+    }
+    Err(GraphError::parameter("Param override_callback_uri must be at most 200 characters long."))
 }
 
 const DEFAULTS: &[&str] = &["id", "name", "timezone_id", "message_template_namespace"];
@@ -63,7 +72,13 @@ fn node(world: &World, waba: &Waba) -> Value {
 
 fn get(world: &World, id: &str, params: &Params) -> Result<Value, GraphError> {
     let waba = world.wabas.get(id).ok_or_else(|| GraphError::unknown_object("get", id))?;
-    fields::select(node(world, waba), params.text("fields"), DEFAULTS, "WhatsAppBusinessAccount")
+    let mut node = node(world, waba);
+    for asked in fields::parse(params.text("fields").unwrap_or(""))? {
+        if analytics::FIELDS.contains(&asked.name.as_str()) {
+            node[asked.name.as_str()] = analytics::field(world, id, &asked)?;
+        }
+    }
+    fields::select(node, params.text("fields"), DEFAULTS, "WhatsAppBusinessAccount")
 }
 
 const TEMPLATE_DEFAULTS: &[&str] =
