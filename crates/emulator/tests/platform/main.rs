@@ -3,16 +3,21 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test itself may")]
 
+mod analytics;
 mod calls;
+mod coexistence;
 mod control;
 mod delivery;
 mod desk;
+mod fidelity;
 mod graph;
 mod groups;
 mod media;
 mod messages;
 mod page;
 mod policy;
+mod routing;
 mod scenarios;
 mod templates;
 mod tenants;
+mod webhook_engine;
