@@ -259,49 +259,60 @@ fn calls(world: &World, waba_id: &str, asked: &Field) -> Answer {
     let dimensions: Vec<String> = asked.list("dimensions").iter().map(|d| d.to_ascii_uppercase()).collect();
     known(&metrics, "metric_types", &["COST", "COUNT", "AVERAGE_DURATION"])?;
     known(&dimensions, "dimensions", &["PHONE", "DIRECTION", "COUNTRY"])?;
-    let mut points: BTreeMap<Vec<(&str, String)>, (i64, i64, u64, i64)> = BTreeMap::new();
-    for call in world.calls.all.values().filter(|call| call.ended_at.is_some_and(|at| span.holds(at))) {
-        let Some(number) = world.numbers.get(&call.phone_number_id).filter(|n| n.waba_id == waba_id) else {
-            continue;
-        };
+    let mut points: BTreeMap<(i64, CallKey), CallSum> = BTreeMap::new();
+    for call in world.calls.all.values() {
+        let number = world.numbers.get(&call.phone_number_id).filter(|number| number.waba_id == waba_id);
+        let (Some(number), Some(at)) = (number, call.ended_at.filter(|at| span.holds(*at))) else { continue };
         let direction = if call.by == Caller::User { "USER_INITIATED" } else { "BUSINESS_INITIATED" };
         let country = phone::country(&call.wa_id);
-        if !(passes(&numbers, &number.wa_id) && passes(&countries, country) && passes(&directions, direction))
-        {
+        let wanted =
+            passes(&numbers, &number.wa_id) && passes(&countries, country) && passes(&directions, direction);
+        if !wanted {
             continue;
         }
-        let (start, end) = span.point(call.ended_at.unwrap_or_default());
-        let mut key = vec![("start", format!("{start:020}"))];
-        for (dimension, name, value) in [
+        let facts = [
             ("PHONE", "phone_number", number.wa_id.as_str()),
             ("DIRECTION", "direction", direction),
             ("COUNTRY", "country", country),
-        ] {
-            if dimensions.iter().any(|wanted| wanted == dimension) {
-                key.push((name, value.to_owned()));
-            }
-        }
-        let point = points.entry(key).or_insert((start, end, 0, 0));
-        point.2 += 1;
-        point.3 += call.duration().unwrap_or(0);
+        ];
+        let asked = facts.into_iter().filter(|(dimension, ..)| dimensions.iter().any(|d| d == dimension));
+        let key = asked.map(|(_, name, value)| (name, value.to_owned())).collect();
+        let (start, end) = span.point(at);
+        let sum = points.entry((start, key)).or_default();
+        sum.end = end;
+        sum.count += 1;
+        sum.seconds += call.duration().unwrap_or(0);
     }
-    let points: Vec<Value> = points
-        .into_iter()
-        .map(|(key, (start, end, count, seconds))| {
-            let mut point = json!({ "start": start, "end": end });
-            for (name, value) in key.into_iter().skip(1) {
-                point[name] = Value::from(value);
-            }
-            if passes(&metrics, "COUNT") {
-                point["count"] = Value::from(count);
-            }
-            if passes(&metrics, "AVERAGE_DURATION") {
-                point["average_duration"] = Value::from(seconds as f64 / count.max(1) as f64);
-            }
-            point
-        })
-        .collect();
+    let points: Vec<Value> =
+        points.into_iter().map(|((start, key), sum)| sum.to_json(start, key, &metrics)).collect();
     Ok(json!({ "data": [{ "data_points": points }] }))
+}
+
+/// What is counted apart, by name.
+type CallKey = Vec<(&'static str, String)>;
+
+/// Calls of one data point.
+#[derive(Default)]
+struct CallSum {
+    end: i64,
+    count: u64,
+    seconds: i64,
+}
+
+impl CallSum {
+    fn to_json(&self, start: i64, key: CallKey, metrics: &[String]) -> Value {
+        let mut point = json!({ "start": start, "end": self.end });
+        for (name, value) in key {
+            point[name] = Value::from(value);
+        }
+        if passes(metrics, "COUNT") {
+            point["count"] = Value::from(self.count);
+        }
+        if passes(metrics, "AVERAGE_DURATION") {
+            point["average_duration"] = Value::from(self.seconds as f64 / self.count.max(1) as f64);
+        }
+        point
+    }
 }
 
 fn known(given: &[String], name: &str, words: &[&str]) -> Result<(), GraphError> {

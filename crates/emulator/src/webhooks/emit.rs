@@ -44,7 +44,7 @@ impl World {
         }
         value["messages"] = json!([self.message_json(message)]);
         self.emit(config, message, "message", value);
-        self.after_inbound(config, message);
+        self.after_inbound(message);
     }
 
     /// Sends the webhook of a status.

@@ -146,9 +146,6 @@ impl World {
         if !part.is_null() {
             entry[kind.as_str()] = part;
         }
-        if let Some(quoted) = &message.context {
-            entry["context"] = json!({ "id": quoted });
-        }
         entry
     }
 
@@ -158,8 +155,10 @@ impl World {
         let mut file = json!({
             "id": media.id, "mime_type": media.mime_type, "sha256": crate::inbound::sha256_base64(media),
         });
-        if let Some(caption) = message.body().get("caption") {
-            file["caption"] = caption.clone();
+        for key in ["caption", "filename", "voice", "animated"] {
+            if let Some(value) = message.body().get(key) {
+                file[key] = value.clone();
+            }
         }
         let mut entry = self.written(message);
         entry[message.kind.as_str()] = file;

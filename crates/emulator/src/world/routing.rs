@@ -181,7 +181,7 @@ impl World {
     }
 
     /// Meta Business Agent answers by itself.
-    pub(crate) fn after_inbound(&mut self, _config: &Config, message: &Message) {
+    pub(crate) fn after_inbound(&mut self, message: &Message) {
         if self.responder_to(message).as_deref() != Some(AGENT) {
             return;
         }

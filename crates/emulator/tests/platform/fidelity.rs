@@ -21,12 +21,6 @@ const KNOWN: &[(&str, &str)] = &[
     ("messaging_handovers", "/control_taken/previous_owner_app_role"),
     // A number in the sample; the pages also have the words of tiers, as phone_number_quality_update.
     ("business_capability_update", "/max_daily_conversations_per_business"),
-    // The sample is of a changed photo.
-    ("messages edit", "/messages/*/edit/message/text"),
-    ("messages edit", "/messages/*/edit/message/text/body"),
-    // Statuses have it since April 2026, wherever they stand.
-    ("standby", "/standby/statuses/*/recipient_user_id"),
-    ("standby", "/standby/statuses/*/biz_opaque_callback_data"),
 ];
 
 fn samples() -> Option<Vec<Value>> {
@@ -60,7 +54,10 @@ fn kind(change: &Value) -> String {
     }
 }
 
-fn walk(value: &Value, path: &str, shapes: &mut BTreeMap<String, BTreeSet<&'static str>>) {
+/// What stands inside of other things and is of a kind of its own: kind, path, value.
+type Parts = Vec<(String, &'static str, Value)>;
+
+fn walk(value: &Value, path: &str, shapes: &mut BTreeMap<String, BTreeSet<&'static str>>, parts: &mut Parts) {
     let name = match value {
         Value::Null => "null",
         Value::Bool(_) => "boolean",
@@ -71,11 +68,28 @@ fn walk(value: &Value, path: &str, shapes: &mut BTreeMap<String, BTreeSet<&'stat
     };
     shapes.entry(path.to_owned()).or_default().insert(name);
     match value {
-        Value::Array(items) => items.iter().for_each(|item| walk(item, &format!("{path}/*"), shapes)),
+        Value::Array(items) => {
+            for item in items {
+                if path == "/standby/statuses" {
+                    parts.push(("status".to_owned(), "/statuses/*", item.clone()));
+                } else {
+                    walk(item, &format!("{path}/*"), shapes, parts);
+                }
+            }
+        }
         // What was sent is repeated word for word.
         Value::Object(_) if path.ends_with("message_echoes/*/message") => {}
         Value::Object(map) => {
-            map.iter().for_each(|(key, value)| walk(value, &format!("{path}/{key}"), shapes))
+            let message =
+                ["messages/*", "message_echoes/*", "edit/message"].iter().any(|end| path.ends_with(end));
+            for (key, value) in map {
+                // Wherever a photo stands, it is a photo.
+                if message && map.get("type").is_some_and(|kind| kind == key.as_str()) {
+                    parts.push((format!("part {key}"), "", value.clone()));
+                } else {
+                    walk(value, &format!("{path}/{key}"), shapes, parts);
+                }
+            }
         }
         _ => {}
     }
@@ -83,13 +97,24 @@ fn walk(value: &Value, path: &str, shapes: &mut BTreeMap<String, BTreeSet<&'stat
 
 fn collect(bodies: &[Value]) -> Shapes {
     let mut shapes = Shapes::new();
+    let mut parts = Parts::new();
     for entry in bodies.iter().flat_map(|body| body["entry"].as_array().into_iter().flatten()) {
         for change in entry["changes"].as_array().into_iter().flatten() {
             let known = shapes.entry(kind(change)).or_default();
-            walk(&change["value"], "", known);
+            walk(&change["value"], "", known, &mut parts);
             let mut envelope = entry.clone();
             envelope["changes"] = Value::Null;
-            walk(&envelope, "entry", known);
+            walk(&envelope, "entry", known, &mut parts);
+        }
+    }
+    // Parts may have parts: a changed photo.
+    while let Some((kind, path, value)) = parts.pop() {
+        let known = shapes.entry(kind.clone()).or_default();
+        if kind == "part edit" {
+            let inner = json!({ "edit": value });
+            walk(&inner, path, known, &mut parts);
+        } else {
+            walk(&value, path, known, &mut parts);
         }
     }
     shapes
