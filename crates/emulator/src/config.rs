@@ -244,17 +244,77 @@ pub struct Webhooks {
     pub escape: bool,
     /// Deliveries kept for `GET /_control/webhooks`.
     pub log_limit: usize,
+    /// How many changes may come in one delivery. One each unless told otherwise.
+    pub batch: Batch,
+    /// Which webhooks follow the callbacks of numbers and WABAs.
+    pub override_scope: OverrideScope,
+}
+
+/// Several changes in one delivery, as the platform sends them under load.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// Most changes in a delivery, 1 to 1,000; 1 sends each by itself.
+    pub max_changes: usize,
+    /// Most bytes in a delivery, up to 3 MB.
+    pub max_bytes: usize,
+    /// How long the first change waits for others, in virtual milliseconds; 0: only for those that fall
+    /// due with it.
+    pub within_ms: i64,
+}
+
+impl Batch {
+    /// Every change by itself.
+    pub fn off() -> Self {
+        Self { max_changes: 1, ..Self::platform() }
+    }
+
+    /// What the platform allows itself: 1,000 changes, 3 MB; those of a tenth of a second.
+    pub fn platform() -> Self {
+        Self { max_changes: 1_000, max_bytes: 3_000_000, within_ms: 100 }
+    }
+}
+
+/// Which webhooks go to the callback of a number or WABA instead of the app's. Meta's pages of 2025 and 2026 differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OverrideScope {
+    /// `messages` alone (November 2025).
+    Messages,
+    /// `messages`, `calls`, `messaging_handovers`, and those of coexistence and groups (2026).
+    All,
 }
 
 impl Webhooks {
     /// Meta's long ladder: at once, 10 s, 60 s, 5 min, 15 min, 1 h, 3 h, then every 6 h until seven days have passed.
     pub fn patient() -> Self {
-        let mut schedule_ms = vec![0, 10_000, 60_000, 300_000, 900_000, 3_600_000, 10_800_000];
-        let week = 7 * 24 * 3_600_000;
-        while schedule_ms.iter().sum::<i64>() + 21_600_000 <= week {
-            schedule_ms.push(21_600_000);
+        Self {
+            schedule_ms: Self::ladder(7 * 24),
+            timeout_ms: 10_000,
+            lanes: 64,
+            escape: true,
+            log_limit: 5_000,
+            batch: Batch::off(),
+            override_scope: OverrideScope::All,
         }
-        Self { schedule_ms, timeout_ms: 10_000, lanes: 64, escape: true, log_limit: 5_000 }
+    }
+
+    /// The same ladder given up after 36 hours, as another of Meta's pages has it.
+    pub fn until_tomorrow() -> Self {
+        Self { schedule_ms: Self::ladder(36), ..Self::patient() }
+    }
+
+    /// Waits before each attempt, as long as their sum is within so many hours.
+    pub(crate) fn ladder(hours: i64) -> Vec<i64> {
+        let steps = [0, 10_000, 60_000, 300_000, 900_000, 3_600_000, 10_800_000];
+        let end = hours.saturating_mul(3_600_000);
+        let mut passed = 0;
+        let waits = steps.into_iter().chain(std::iter::repeat(21_600_000));
+        waits
+            .take_while(|wait| {
+                passed += wait;
+                passed <= end
+            })
+            .collect()
     }
 
     /// For tests against a server that is restarted: 0.2 s, 0.5 s, 1 s, 2 s, then every 2 s for an hour.

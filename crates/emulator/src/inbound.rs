@@ -7,7 +7,8 @@ use crate::control::error::ControlError;
 use crate::wamid;
 use crate::world::World;
 use crate::world::account::{DAY, Media};
-use crate::world::message::{Direction, InGroup, MEDIA_KINDS, Message, Moments, State};
+use crate::world::message::{Direction, InGroup, MEDIA_KINDS, Marks, Message, Moments, State};
+use crate::world::rewrite;
 
 /// Longest text that a person can send, in characters.
 const TEXT_MAX: usize = 65_536;
@@ -114,6 +115,7 @@ impl World {
             expires_at: None,
             template: None,
             group: None,
+            marks: Marks::default(),
         }
     }
 
@@ -139,7 +141,7 @@ impl World {
         }
     }
 
-    fn complete_media(
+    pub(crate) fn complete_media(
         &mut self,
         config: &Config,
         kind: &str,
@@ -321,6 +323,9 @@ fn shape(body: &Value) -> Result<Value, ControlError> {
             content[extra] = value.clone();
         }
     }
+    if kind == "unsupported" {
+        complete_unsupported(&mut content, body.get("code").and_then(Value::as_i64));
+    }
     let rest: Map<String, Value> = body
         .get("context")
         .and_then(Value::as_object)
@@ -333,6 +338,16 @@ fn shape(body: &Value) -> Result<Value, ControlError> {
         content["context"] = Value::Object(rest);
     }
     Ok(content)
+}
+
+/// What it was and why it isn't shown: of an unknown kind, and unsupported (131051), unless said otherwise.
+fn complete_unsupported(content: &mut Value, code: Option<i64>) {
+    if content.get("unsupported").is_none() {
+        content["unsupported"] = json!({ "type": "unknown" });
+    }
+    if content.get("errors").is_none() {
+        content["errors"] = json!([rewrite::unsupported(code.unwrap_or(131_051))]);
+    }
 }
 
 fn quoted(body: &Value) -> Option<String> {
@@ -369,7 +384,7 @@ fn quick_reply(message: &Message, wanted: &str) -> Option<(String, String, Strin
     Some((message.wamid.clone(), text, payload))
 }
 
-fn sha256_base64(media: &Media) -> String {
+pub(crate) fn sha256_base64(media: &Media) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.encode(media.sha256)
 }

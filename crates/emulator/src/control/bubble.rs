@@ -34,6 +34,7 @@ pub(super) fn bubble(world: &World, message: &Message) -> Value {
     if let Some(form) = world.form_state(&message.wamid) {
         out["form"] = form;
     }
+    mark(message, &mut out);
     if let Some(media) = media(world, message) {
         out["media"] = media;
     }
@@ -43,6 +44,22 @@ pub(super) fn bubble(world: &World, message: &Message) -> Value {
         out["receipts"] = group.receipts.iter().map(|receipt| receipt_json(world, receipt)).collect();
     }
     out
+}
+
+/// Who wrote it for the business, and what became of it since; without what doesn't apply.
+fn mark(message: &Message, out: &mut Value) {
+    let marks = &message.marks;
+    if marks.from_app {
+        out["from_app"] = Value::from(true);
+    }
+    if let Some(responder) = &marks.responder {
+        out["responder"] = Value::from(responder.as_str());
+    }
+    for (name, at) in [("edited_at", marks.edited_at), ("revoked_at", marks.revoked_at)] {
+        if let Some(at) = at {
+            out[name] = Value::from(rfc3339(at));
+        }
+    }
 }
 
 fn reaction(reaction: &Reaction) -> Value {
@@ -94,6 +111,7 @@ pub(super) fn sent(message: &Message) -> Value {
     if let Some(group) = &message.group {
         out["group_id"] = Value::from(group.id.as_str());
     }
+    mark(message, &mut out);
     out
 }
 

@@ -78,7 +78,9 @@ impl Control {
             if let Some(name) = body["verified_name"].as_str() {
                 number.verified_name = name.to_owned();
             }
-            if let Some(mps) = body["throughput_mps"].as_u64() {
+            // In the app as well a number has a throughput that can't be changed.
+            let fixed = world.coexistence.is_on_app(&id);
+            if let Some(mps) = body["throughput_mps"].as_u64().filter(|_| !fixed) {
                 number.throughput_mps = u32::try_from(mps).unwrap_or(u32::MAX);
             }
             if let Some(registered) = body["registered"].as_bool() {
@@ -160,6 +162,7 @@ fn set_features(world: &mut World, id: &str, body: &Value, answer: &mut Value) {
     if let Some(allowed) = body["callback_permission"].as_bool() {
         world.calls.allow_callback(id, allowed);
     }
+    super::coexistence::set(world, id, body, answer);
     answer["groups_enabled"] = Value::from(world.groups.enabled(id));
     answer["calling_enabled"] = Value::from(world.calls.enabled(id));
     answer["callback_permission"] = Value::from(world.calls.callback_allowed(id));

@@ -341,7 +341,7 @@ pub(super) fn with_chats(world: &World, mut customer: Value) -> Value {
             let last = shown.filter(|m| m.kind != "reaction").find(|m| m.on_phone());
             json!({
                 "phone_number_id": number, "messages": chat.messages.len(), "unread": chat.unread.len(),
-                "last": last.map(super::bubble::last),
+                "last": last.map(super::bubble::last), "cost_usd": super::money::of_chat(world, chat),
                 "call_permission": world.permit_now(number, &wa_id).to_json(world.now),
             })
         })

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use super::calls::CallQuery;
 use super::customers::SentFile;
 use super::groups::GroupThreadQuery;
+use super::money::MoneyQuery;
 use super::observe::{MessageQuery, ThreadQuery, WebhookQuery};
 use super::people::CustomerQuery;
 use super::requests::RequestQuery;
@@ -30,6 +31,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/", get(customer))
         .route("/", patch(change_customer))
         .route("/messages", post(send))
+        .route("/messages/{wamid}/{action}", post(rewrite))
         .route("/tap", post(tap))
         .route("/click", post(click))
         .route("/thread", get(thread))
@@ -71,6 +73,13 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/calls/{id}", get(call))
         .route("/world", get(world))
         .route("/apps", put(put_app))
+        .route("/apps/{id}/test-webhook", post(test_webhook))
+        .route("/webhook-engine", get(webhook_engine).put(set_webhook_engine))
+        .route("/money", get(money))
+        .route("/phone-numbers/{id}/app-messages", post(write_in_app))
+        .route("/phone-numbers/{id}/app-messages/{wamid}/{action}", post(rewrite_in_app))
+        .route("/phone-numbers/{id}/contacts", post(change_phone_book))
+        .route("/phone-numbers/{id}/routing", get(routing).put(set_routing).delete(remove_routing))
         .route("/businesses", put(put_business))
         .route("/wabas", put(put_waba))
         .route("/wabas/{id}", get(waba).patch(change_waba))
@@ -362,6 +371,58 @@ async fn calls(State(shared): Shares, Query(query): Query<CallQuery>) -> Json<Va
 
 async fn call(State(shared): Shares, Path(id): Path<String>) -> Out {
     Control { shared }.call(&id).map(Json)
+}
+
+async fn rewrite(
+    State(shared): Shares,
+    Path((id, wamid, action)): Path<(String, String, String)>,
+    Input(body): Input,
+) -> Out {
+    Control { shared }.rewrite(&id, &wamid, &action, &body).map(Json)
+}
+
+async fn write_in_app(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Response {
+    created(Control { shared }.write_in_app(&id, &body))
+}
+
+async fn rewrite_in_app(
+    State(shared): Shares,
+    Path((id, wamid, action)): Path<(String, String, String)>,
+    Input(body): Input,
+) -> Out {
+    Control { shared }.rewrite_in_app(&id, &wamid, &action, &body).map(Json)
+}
+
+async fn change_phone_book(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
+    Control { shared }.change_phone_book(&id, &body).map(Json)
+}
+
+async fn routing(State(shared): Shares, Path(id): Path<String>) -> Out {
+    Control { shared }.routing(&id).map(Json)
+}
+
+async fn set_routing(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Out {
+    Control { shared }.set_routing(&id, &body).map(Json)
+}
+
+async fn remove_routing(State(shared): Shares, Path(id): Path<String>) -> Out {
+    Control { shared }.remove_routing(&id).map(Json)
+}
+
+async fn money(State(shared): Shares, Query(query): Query<MoneyQuery>) -> Out {
+    Control { shared }.money(&query).map(Json)
+}
+
+async fn webhook_engine(State(shared): Shares) -> Json<Value> {
+    Json(Control { shared }.webhook_engine())
+}
+
+async fn set_webhook_engine(State(shared): Shares, Input(body): Input) -> Out {
+    Control { shared }.set_webhook_engine(&body).map(Json)
+}
+
+async fn test_webhook(State(shared): Shares, Path(id): Path<String>, Input(body): Input) -> Response {
+    created(Control { shared }.test_webhook(&id, &body))
 }
 
 async fn world(State(shared): Shares) -> Json<Value> {

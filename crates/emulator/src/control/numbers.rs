@@ -7,7 +7,6 @@ use crate::clock::rfc3339;
 use crate::phone;
 use crate::world::World;
 use crate::world::account::Number;
-use crate::world::number::AppShare;
 
 /// People a test number may write to.
 const TEST_RECIPIENTS_MAX: usize = 5;
@@ -36,7 +35,7 @@ impl Control {
     /// # Errors
     /// No such number.
     pub fn phone_number(&self, id: &str) -> Answer {
-        self.shared.with(|world| find(world, id).map(to_json))
+        self.shared.with(|world| to_json(world, id))
     }
 
     /// `PATCH /_control/phone-numbers/{id} {status?, quality_rating?, test_recipients?, business_app?, pin?, verification?}`.
@@ -66,13 +65,13 @@ impl Control {
                 }
                 rate(world, config, id, rating);
             }
-            let now = world.now;
+            if let Some(shared) = body["business_app"].as_bool() {
+                find_mut(world, id)?;
+                world.set_on_app(id, shared);
+            }
             let number = find_mut(world, id)?;
             if let Some(recipients) = recipients {
                 number.facts.test_recipients = recipients;
-            }
-            if let Some(shared) = body["business_app"].as_bool() {
-                number.facts.app = shared.then(|| AppShare { since: now, ..AppShare::default() });
             }
             if let Some(pin) = body.get("pin") {
                 number.pin = pin.as_str().map(str::to_owned);
@@ -80,7 +79,7 @@ impl Control {
             if let Some(word) = body["verification"].as_str() {
                 number.facts.verification.status = word.to_owned();
             }
-            let answer = to_json(number);
+            let answer = to_json(world, id)?;
             world.announce("number", id, "", None);
             Ok(answer)
         })
@@ -113,7 +112,7 @@ impl Control {
                 }
                 _ => return Err(ControlError::invalid("of", "is name, username or official")),
             }
-            find(world, id).map(to_json)
+            to_json(world, id)
         })
     }
 
@@ -134,7 +133,7 @@ impl Control {
             let due = crate::world::standing::AccountDue::Throughput { number: id.to_owned() };
             world.account_later(until, due);
             world.announce("number", id, "", None);
-            find(world, id).map(to_json)
+            to_json(world, id)
         })
     }
 
@@ -158,7 +157,7 @@ impl Control {
                 value["requester"] = Value::from(body["requester"].as_str().unwrap_or("61555822107539"));
             }
             world.notify_number(config, id, "security", value);
-            find(world, id).map(to_json)
+            to_json(world, id)
         })
     }
 }
@@ -171,9 +170,10 @@ fn find_mut<'a>(world: &'a mut World, id: &str) -> Result<&'a mut Number, Contro
     world.numbers.get_mut(id).ok_or_else(|| ControlError::not_found("phone number", id))
 }
 
-fn to_json(number: &Number) -> Value {
-    let facts = &number.facts;
-    json!({
+fn to_json(world: &World, id: &str) -> Answer {
+    let number = world.numbers.get(id).ok_or_else(|| ControlError::not_found("phone number", id))?;
+    let (facts, on_app) = (&number.facts, world.coexistence.numbers.get(id));
+    Ok(json!({
         "id": number.id, "waba_id": number.waba_id, "display_phone_number": number.display_phone_number,
         "verified_name": number.verified_name, "status": number.status(), "registered": number.registered,
         "quality_rating": facts.quality, "throughput_mps": number.throughput_mps, "pin": number.pin,
@@ -182,10 +182,12 @@ fn to_json(number: &Number) -> Value {
         "name": { "status": facts.name.status, "asked": facts.name.asked, "asked_status": facts.name.asked_status },
         "username": facts.username.as_ref().map(|u| json!({ "username": u.name, "status": u.status })),
         "official": facts.official, "test_recipients": facts.test_recipients, "settings": facts.settings,
-        "business_app": facts.app.as_ref().map(|app| json!({ "since": rfc3339(app.since), "requests": app.requests })),
+        "business_app": on_app.map(|app| json!({
+            "since": rfc3339(app.since), "contacts_asked": app.contacts_asked, "history_asked": app.history_asked,
+        })),
         "blocked": facts.blocked.iter().map(|(wa_id, _)| wa_id).collect::<Vec<_>>(),
         "maintenance_until": (facts.next_throughput.is_some()).then(|| rfc3339(facts.maintenance_until)),
-    })
+    }))
 }
 
 fn set_status(world: &mut World, id: &str, status: &Value) -> Result<(), ControlError> {

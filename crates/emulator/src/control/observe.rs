@@ -133,9 +133,13 @@ impl Control {
                 .iter()
                 .rev()
                 .filter(|d| query.before.is_none_or(|before| d.id < before))
-                .filter(|d| fits(&query.kind, &d.kind))
-                .filter(|d| query.wamid.is_none() || d.wamid == query.wamid)
-                .filter(|d| fits(&query.wa_id, &d.wa_id))
+                .filter(|d| {
+                    d.about().iter().any(|part| {
+                        fits(&query.kind, &part.kind)
+                            && (query.wamid.is_none() || part.wamid == query.wamid)
+                            && fits(&query.wa_id, &part.wa_id)
+                    })
+                })
                 .filter(|d| text.as_ref().is_none_or(|t| d.body_text().to_lowercase().contains(t)))
                 .map(|d| d.to_json())
                 .filter(|d| match query.state.as_deref() {

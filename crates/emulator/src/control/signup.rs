@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::phone;
 use crate::world::World;
 use crate::world::account::{Business, Number, TokenKind, Waba, WabaSettings};
-use crate::world::number::{AppShare, NumberFacts};
+use crate::world::number::NumberFacts;
 use crate::world::policy::Tier;
 use crate::world::registry::SignupCode;
 use crate::world::standing::WabaFacts;
@@ -79,13 +79,11 @@ fn share(world: &mut World, config: &Config, body: &Value) -> Result<Shared, Con
         None if body["without_number"] == true => None,
         None => Some(new_number(world, config, &waba, body)?),
     };
-    let now = world.now;
-    if let Some(number) =
-        number.as_ref().filter(|_| body["coexistence"] == true).and_then(|id| world.numbers.get_mut(id))
-    {
-        number.facts.app = Some(AppShare { since: now, ..AppShare::default() });
-        number.registered = true;
-        number.throughput_mps = 20;
+    if let Some(id) = number.as_ref().filter(|_| body["coexistence"] == true) {
+        if let Some(number) = world.numbers.get_mut(id) {
+            number.registered = true;
+        }
+        world.set_on_app(id, true);
     }
     let business = world.wabas[&waba].business_id.clone();
     let shared = Shared { app_id, partner, business, waba, number };

@@ -85,7 +85,7 @@ impl Control {
     }
 
     /// `PUT /_control/wabas {id?, business_id?, name?, subscribed_apps?: [app ids], …}`: adds a WABA to a portfolio, or
-    /// changes one. A new one belongs to the first portfolio and has no app subscribed, unless said otherwise. `CONTROL.md`
+    /// changes one. On a partner's credit line (`partner_credit_line`) analytics tell no costs. A new one belongs to the first portfolio and has no app subscribed, unless said otherwise. `CONTROL.md`
     /// lists the switches.
     ///
     /// # Errors
@@ -118,6 +118,11 @@ impl Control {
                 waba.subscribed_apps = apps;
             }
             put_settings(&mut waba.settings, body);
+            match body["partner_credit_line"].as_bool() {
+                Some(true) => drop(world.paid_by_partner.insert(id.clone())),
+                Some(false) => drop(world.paid_by_partner.remove(&id)),
+                None => {}
+            }
             let subscribed: Vec<&str> = waba.subscribed_apps.iter().map(|s| s.app_id.as_str()).collect();
             Ok(json!({
                 "id": waba.id, "name": waba.name, "business_id": waba.business_id, "subscribed_apps": subscribed,
@@ -125,8 +130,10 @@ impl Control {
         })
     }
 
-    /// `PUT /_control/apps {id?, name?, secret?}`: adds an app with its app token `id|secret`, or changes one. A
-    /// changed secret signs webhooks from now on.
+    /// `PUT /_control/apps {id?, name?, secret?, mode?, testers?, webhook_version?}`: adds an app with its app token
+    /// `id|secret`, or changes one. A changed secret signs webhooks from now on. `mode` is `live` or `development` (no
+    /// webhooks but those about its `testers`, customers by `wa_id`); `webhook_version` is what its webhook fields
+    /// are subscribed at.
     ///
     /// # Errors
     /// An id that isn't one, or that something else has (409).
@@ -152,7 +159,14 @@ impl Control {
             let (name, secret) = (app.name.clone(), app.secret.clone());
             world.tokens.remove(&before);
             world.add_app_token(&id, &secret);
-            Ok(json!({ "id": id, "name": name, "secret": secret, "app_token": format!("{id}|{secret}") }))
+            let mut answer =
+                json!({ "id": id, "name": name, "secret": secret, "app_token": format!("{id}|{secret}") });
+            if let (Some(answer), Value::Object(webhooks)) =
+                (answer.as_object_mut(), super::engine::set_app(world, &id, body)?)
+            {
+                answer.extend(webhooks);
+            }
+            Ok(answer)
         })
     }
 }

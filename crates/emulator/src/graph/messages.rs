@@ -5,14 +5,14 @@ use serde_json::{Map, Value, json};
 
 use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
-use super::{Answer, Call, group_messages};
+use super::{Answer, Call, group_messages, thread_control};
 use crate::config::{Config, UnknownRecipients};
 use crate::phone;
 use crate::wamid;
 use crate::world::World;
 use crate::world::account::DAY;
 use crate::world::call_permissions::asks_permission;
-use crate::world::message::{Addressed, Direction, Message, Moments, State, media_part};
+use crate::world::message::{Addressed, Direction, Marks, Message, Moments, State, media_part};
 use crate::world::template::direct;
 use crate::world::template::send::{TemplateUse, Via, shown};
 
@@ -25,10 +25,17 @@ pub(super) const EDGES: &[Edge] = &[
 ];
 
 pub(super) fn answer(call: &Call<'_>) -> Answer {
-    if call.what().1 == "marketing_messages" {
-        return call.with(|world| post_marketing(world, call.config(), call.id, call.params.body()));
-    }
-    call.with(|world| post(world, call.config(), call.id, call.params.body()))
+    call.with(|world| {
+        let body = call.params.body();
+        thread_control::before_sending(world, call, &body)?;
+        let answer = if call.what().1 == "marketing_messages" {
+            post_marketing(world, call.config(), call.id, body.clone())?
+        } else {
+            post(world, call.config(), call.id, body.clone())?
+        };
+        thread_control::after_sending(world, call, &body, &answer);
+        Ok(answer)
+    })
 }
 
 /// Accepts a message, or marks one as read.
@@ -142,6 +149,7 @@ pub(super) fn compose(
         expires_at: None,
         template: None,
         group: None,
+        marks: Marks::default(),
         kind,
     }
 }

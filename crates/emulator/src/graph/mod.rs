@@ -2,10 +2,12 @@
 //! [`edges`] and answers them.
 
 mod accounts;
+mod analytics;
 pub(crate) mod auth;
 mod businesses;
 mod calls;
 mod checked;
+mod coexistence;
 mod credit;
 pub(crate) mod edges;
 pub(crate) mod error;
@@ -34,6 +36,7 @@ mod standing;
 mod subscriptions;
 mod template_groups;
 mod templates;
+mod thread_control;
 mod uploads;
 mod waba;
 mod waba_settings;
@@ -184,6 +187,9 @@ pub(crate) enum Room {
     Settings,
     Solutions,
     Uploads,
+    Coexistence,
+    ThreadControl,
+    Analytics,
 }
 
 impl Room {
@@ -213,6 +219,9 @@ impl Room {
         Self::Settings,
         Self::Solutions,
         Self::Uploads,
+        Self::Coexistence,
+        Self::ThreadControl,
+        Self::Analytics,
     ];
 
     pub(crate) fn edges(self) -> &'static [Edge] {
@@ -242,6 +251,9 @@ impl Room {
             Self::Settings => settings::EDGES,
             Self::Solutions => solutions::EDGES,
             Self::Uploads => uploads::EDGES,
+            Self::Coexistence => coexistence::EDGES,
+            Self::ThreadControl => thread_control::EDGES,
+            Self::Analytics => analytics::EDGES,
         }
     }
 
@@ -272,6 +284,9 @@ impl Room {
             Self::Settings => settings::answer(call),
             Self::Solutions => solutions::answer(call),
             Self::Uploads => uploads::answer(call).await,
+            Self::Coexistence => coexistence::answer(call),
+            Self::ThreadControl => thread_control::answer(call),
+            Self::Analytics => analytics::answer(call),
         }
     }
 }

@@ -8,6 +8,7 @@ use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
 use super::params::Params;
 use super::registration::checked_pin;
+use super::waba::check_override;
 use super::{Answer, Call, fields, handshake, page};
 use crate::config::{Config, Delay};
 use crate::phone;
@@ -30,13 +31,7 @@ pub(super) const EDGES: &[Edge] = &[
 pub(super) async fn answer(call: &Call<'_>) -> Answer {
     let (id, params) = (call.id, call.params);
     if call.kind == Kind::Number && call.verb() == "POST" {
-        let overriding = params.get("webhook_configuration").filter(|c| c.is_object());
-        if let Some(url) =
-            overriding.and_then(|c| c["override_callback_uri"].as_str()).filter(|u| !u.is_empty())
-        {
-            let verify_token = overriding.and_then(|c| c["verify_token"].as_str()).unwrap_or("");
-            handshake(call.shared, url, verify_token).await?;
-        }
+        check_callback(call).await?;
     }
     call.with(|world| match (call.kind, call.verb()) {
         (Kind::Number, "GET") => get(world, id, call),
@@ -51,6 +46,18 @@ pub(super) async fn answer(call: &Call<'_>) -> Answer {
         (_, "GET") => page::page(call.config(), params, list(world, call)?),
         _ => add(world, id, params),
     })
+}
+
+/// A callback of the number's own must answer the handshake; an empty one takes it back.
+async fn check_callback(call: &Call<'_>) -> Result<(), GraphError> {
+    let Some(asked) = call.params.get("webhook_configuration") else { return Ok(()) };
+    match asked["override_callback_uri"].as_str() {
+        Some(url) if !url.is_empty() => {
+            check_override(url)?;
+            handshake(call.shared, url, asked["verify_token"].as_str().unwrap_or("")).await
+        }
+        _ => Ok(()),
+    }
 }
 
 const DEFAULTS: &[&str] = &[
@@ -87,7 +94,7 @@ pub(crate) fn node(world: &World, number: &Number, app_id: &str) -> Value {
         "name_status": facts.name.status, "new_name_status": facts.name.asked_status,
         "new_display_name": facts.name.asked, "is_pin_enabled": number.pin.is_some(),
         "is_official_business_account": facts.official.as_deref() == Some("APPROVED"),
-        "is_on_biz_app": facts.app.is_some(), "is_preverified_number": facts.preverified,
+        "is_on_biz_app": world.coexistence.is_on_app(&number.id), "is_preverified_number": facts.preverified,
         "account_mode": if facts.test_recipients.is_some() { "SANDBOX" } else { "LIVE" },
         "certificate": named.then(|| certificate(&number.verified_name)), "new_certificate": next.map(certificate),
         "search_visibility": facts.search_visibility,

@@ -48,7 +48,8 @@ const DEFAULTS: &[&str] = &["code", "prefilled_message", "deep_link_url"];
 
 fn show(config: &Config, params: &Params, qr: &QrCode) -> Answer {
     let asked = params.text("fields").unwrap_or("");
-    let format = fields::modifier(asked, "qr_image_url", "format").unwrap_or("SVG");
+    let format = fields::modifier(asked, "qr_image_url", "format")?;
+    let format = format.as_deref().unwrap_or("SVG");
     fields::select(node(config, qr, Some(format)), params.text("fields"), DEFAULTS, "WhatsAppBusinessQRDL")
 }
 

@@ -1,4 +1,4 @@
-//! From a number on paper to one that sends: codes, PINs, registration, and the WhatsApp Business app beside it.
+//! From a number on paper to one that sends: codes, PINs, registration.
 
 use cloud_api::client::registration::REGIONS;
 use serde_json::{Value, json};
@@ -10,7 +10,6 @@ use super::params::Params;
 use super::{Answer, Call};
 use crate::config::Config;
 use crate::world::World;
-use crate::world::account::DAY;
 use crate::world::number::{PinRefusal, Verification};
 
 pub(super) const EDGES: &[Edge] = &[
@@ -18,7 +17,6 @@ pub(super) const EDGES: &[Edge] = &[
     edge(Kind::Number, "verify_code", "POST", Scope::Management),
     edge(Kind::Number, "register", "POST", Scope::Management),
     edge(Kind::Number, "deregister", "POST", Scope::Management),
-    edge(Kind::Number, "smb_app_data", "POST", Scope::Management),
 ];
 
 pub(super) fn answer(call: &Call<'_>) -> Answer {
@@ -27,8 +25,7 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
         Some("request_code") => request_code(world, id, params),
         Some("verify_code") => verify_code(world, config, id, params),
         Some("register") => register(world, config, id, params),
-        Some("deregister") => deregister(world, config, id),
-        _ => share_app_data(world, id, params),
+        _ => deregister(world, config, id),
     })
 }
 
@@ -152,8 +149,9 @@ fn checked_region(params: &Params) -> Result<Option<&str>, GraphError> {
 
 fn deregister(world: &mut World, config: &Config, id: &str) -> Answer {
     let now = world.now;
+    let on_app = world.coexistence.is_on_app(id);
     let number = world.numbers.get_mut(id).ok_or_else(|| GraphError::unknown_object("post", id))?;
-    if number.facts.app.is_some() {
+    if on_app {
         let why =
             "The phone number is used with the WhatsApp Business app, and can be disconnected there only";
         return Err(GraphError::message(100).details(why));
@@ -174,30 +172,6 @@ fn deregister(world: &mut World, config: &Config, id: &str) -> Answer {
 
 fn admit(admitted: bool) -> Result<(), GraphError> {
     if admitted { Ok(()) } else { Err(GraphError::message(133_016)) }
-}
-
-/// `POST /{number}/smb_app_data`: contacts and history of the WhatsApp Business app, once each, within a day.
-fn share_app_data(world: &mut World, id: &str, params: &Params) -> Answer {
-    product(params)?;
-    let kind = params.text("sync_type").ok_or_else(|| GraphError::required("sync_type"))?;
-    if !["smb_app_state_sync", "history"].contains(&kind) {
-        return Err(GraphError::parameter("Param sync_type must be one of {smb_app_state_sync, history}"));
-    }
-    let (now, request) = (world.now, world.ids.numeric_id(16));
-    let number = world.numbers.get_mut(id).ok_or_else(|| GraphError::unknown_object("post", id))?;
-    let refusal = |subcode, why: &str| Err(GraphError::message(100).subcode(subcode).details(why));
-    let Some(app) = &mut number.facts.app else {
-        return refusal(2_593_108, "The phone number is not used with the WhatsApp Business app");
-    };
-    if now - app.since > DAY {
-        return refusal(2_593_108, "Synchronisation must be requested within 24 hours of onboarding");
-    }
-    if app.requests.contains_key(kind) {
-        return refusal(2_593_107, "This synchronisation was requested already");
-    }
-    app.requests.insert(kind.to_owned(), request.clone());
-    world.announce("number", id, "", None);
-    Ok(json!({ "messaging_product": "whatsapp", "request_id": request }))
 }
 
 pub(super) fn product(params: &Params) -> Result<(), GraphError> {

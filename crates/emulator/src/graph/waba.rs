@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
 use super::params::Params;
-use super::{Answer, Call, fields, handshake, phone_number};
+use super::{Answer, Call, analytics, fields, handshake, phone_number};
 use crate::world::World;
 use crate::world::account::{SubscribedApp, Token, Waba};
 
@@ -19,6 +19,7 @@ pub(super) async fn answer(call: &Call<'_>) -> Answer {
     if call.what() == ("POST", "subscribed_apps")
         && let Some(url) = params.text("override_callback_uri")
     {
+        check_override(url)?;
         handshake(call.shared, url, params.text("verify_token").unwrap_or("")).await?;
     }
     call.with(|world| match call.what() {
@@ -27,6 +28,14 @@ pub(super) async fn answer(call: &Call<'_>) -> Answer {
         ("POST", _) => subscribe(world, id, call.token, params),
         _ => unsubscribe(world, id, call.token),
     })
+}
+
+/// A callback beside the app's own is 200 characters long at most.
+pub(super) fn check_override(url: &str) -> Result<(), GraphError> {
+    if url.chars().count() <= 200 {
+        return Ok(());
+    }
+    Err(GraphError::parameter("Param override_callback_uri must be at most 200 characters long."))
 }
 
 const DEFAULTS: &[&str] = &["id", "name", "timezone_id", "message_template_namespace"];
@@ -71,7 +80,13 @@ pub(super) fn node(world: &World, waba: &Waba, app_id: &str) -> Value {
 
 /// A node of a list of accounts.
 pub(super) fn listed(world: &World, waba: &Waba, params: &Params, app_id: &str) -> Result<Value, GraphError> {
-    fields::select(node(world, waba, app_id), params.text("fields"), DEFAULTS, "WhatsAppBusinessAccount")
+    let mut node = node(world, waba, app_id);
+    for asked in fields::parse(params.text("fields").unwrap_or(""))? {
+        if analytics::FIELDS.contains(&asked.name.as_str()) {
+            node[asked.name.as_str()] = analytics::field(world, &waba.id, &asked)?;
+        }
+    }
+    fields::select(node, params.text("fields"), DEFAULTS, "WhatsAppBusinessAccount")
 }
 
 fn get(world: &World, call: &Call<'_>) -> Result<Value, GraphError> {

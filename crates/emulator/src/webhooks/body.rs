@@ -4,8 +4,9 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::clock::unix_seconds;
+use crate::dice::fnv;
 use crate::world::World;
-use crate::world::account::Number;
+use crate::world::account::{DAY, Number};
 use crate::world::message::{Message, State};
 use crate::world::template::send::Via;
 
@@ -119,12 +120,50 @@ impl World {
         }
         if let Some(pricing) = pricing {
             out["pricing"] = pricing.clone();
+            if let Some(conversation) = self.conversation_json(message, pricing) {
+                out["conversation"] = conversation;
+            }
         }
         if let Some(error) = message.error.as_ref().filter(|_| state == State::Failed) {
             out["errors"] = json!([error]);
         }
         out
     }
+}
+
+impl World {
+    /// The conversation of a status, which since prices are per message is one of its own, but in free entry points.
+    fn conversation_json(&self, message: &Message, pricing: &Value) -> Option<Value> {
+        let chat = self.chat_if_any(&message.phone_number_id, &message.wa_id);
+        let free = pricing["type"] == "free_entry_point";
+        if !free && !self.engine.needs_conversations() {
+            return None;
+        }
+        let sent = message.at.sent.unwrap_or(self.now);
+        let until = chat.and_then(|c| c.entry_point_until).filter(|_| free).unwrap_or(sent + DAY);
+        let about = if free { format!("{}:{until}", message.wa_id) } else { message.wamid.clone() };
+        let id = format!("{:016x}{:016x}", fnv(about.as_bytes()), fnv(format!("{about}:").as_bytes()));
+        Some(json!({
+            "id": id, "expiration_timestamp": unix_seconds(until), "origin": { "type": pricing["category"] },
+        }))
+    }
+}
+
+/// The value as it is since v24, if that is different: statuses name no conversation, but in free entry points.
+pub(super) fn without_conversation(value: &Value) -> Option<Value> {
+    let named = |status: &Value| {
+        status.get("conversation").is_some_and(|c| c["origin"]["type"] != "referral_conversion")
+    };
+    let part = if value["standby"].is_object() { &value["standby"] } else { value };
+    if !part["statuses"].as_array()?.iter().any(named) {
+        return None;
+    }
+    let mut out = value.clone();
+    let part = if out["standby"].is_object() { &mut out["standby"] } else { &mut out };
+    for status in part["statuses"].as_array_mut()?.iter_mut().filter(|status| named(status)) {
+        status.as_object_mut()?.remove("conversation");
+    }
+    Some(out)
 }
 
 /// The bytes that are signed and sent.

@@ -1,16 +1,15 @@
 //! From something that happened to deliveries that must be made: who gets a copy, and which fault befalls it.
 
-use std::collections::BTreeSet;
-
+use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::body;
 use super::log::{Attempt, Delivery, DeliveryState};
+use super::route::{Audience, Receiver};
 use crate::config::Config;
 use crate::dice::fnv;
 use crate::faults::WebhookFault;
 use crate::world::World;
-use crate::world::account::SubscribedApp;
 use crate::world::message::{Message, State};
 use crate::world::schedule::Due;
 
@@ -35,6 +34,7 @@ pub(crate) struct Notice {
 impl World {
     /// Sends the webhook of a message from a customer.
     pub(crate) fn emit_message(&mut self, config: &Config, message: &Message) {
+        self.route(message);
         let Some(number) = self.numbers.get(&message.phone_number_id) else { return };
         let mut value = body::value(number);
         if message.kind != "system"
@@ -48,6 +48,7 @@ impl World {
         }
         value["messages"] = json!([self.message_json(message)]);
         self.emit(config, message, "message", value);
+        self.after_inbound(message);
     }
 
     /// Sends the webhook of a status.
@@ -58,6 +59,10 @@ impl World {
         state: State,
         pricing: Option<&Value>,
     ) {
+        if message.marks.from_app {
+            // What is written in the WhatsApp Business app is told by its echo alone.
+            return;
+        }
         let Some(number) = self.numbers.get(&message.phone_number_id) else { return };
         let mut value = body::value(number);
         let by_phone = message.addressed.as_ref().is_none_or(|a| a.by_phone);
@@ -114,20 +119,28 @@ impl World {
         self.notify(config, notice);
     }
 
-    fn emit(&mut self, config: &Config, about: &Message, kind: &'static str, value: Value) {
+    /// Sends it to everybody, or where several answer to the owner of the thread, and a copy to the others.
+    fn emit(&mut self, config: &Config, about: &Message, kind: &'static str, mut value: Value) {
         let Some(number) = self.numbers.get(&about.phone_number_id) else { return };
-        self.notify(
-            config,
-            Notice {
-                entry_id: number.waba_id.clone(),
-                phone_number_id: Some(about.phone_number_id.clone()),
-                field: "messages",
-                kind,
-                wamid: Some(about.wamid.clone()),
-                wa_id: about.wa_id.clone(),
-                value,
-            },
-        );
+        let notice = Notice {
+            entry_id: number.waba_id.clone(),
+            phone_number_id: Some(about.phone_number_id.clone()),
+            field: "messages",
+            kind,
+            wamid: Some(about.wamid.clone()),
+            wa_id: about.wa_id.clone(),
+            value: Value::Null,
+        };
+        let Some(owner) = self.responder_to(about) else {
+            return self.notify(config, Notice { value, ..notice });
+        };
+        self.emit_standby(config, &owner, &notice, &value);
+        if kind == "message"
+            && let Some(context) = self.take_conversation_context(&about.phone_number_id, &about.wa_id)
+        {
+            value["conversation_context"] = context;
+        }
+        self.notify_to(config, Notice { value, ..notice }, Audience::Only(&owner));
     }
 
     /// Sends a webhook of a management field: about a WABA, or (partner events) about a portfolio.
@@ -154,81 +167,76 @@ impl World {
 
     /// Sends one change to every app that has subscribed to its field.
     pub(crate) fn notify(&mut self, config: &Config, notice: Notice) {
-        let time = notice.phone_number_id.is_none().then_some(self.now);
-        let envelope = body::envelope(&notice.entry_id, notice.field, notice.value, time);
-        let bytes = body::bytes(&envelope, config.webhooks.escape);
-        let about = if notice.wa_id.is_empty() { &notice.entry_id } else { &notice.wa_id };
-        for (app_id, url) in self.receivers(&notice.entry_id, notice.phone_number_id.as_deref(), notice.field)
-        {
-            let id = self.log.next_id();
-            let state = if url.is_some() { DeliveryState::Pending } else { DeliveryState::Unrouted };
-            let delivery = Delivery {
-                id,
-                lane: fnv(format!("{app_id}:{about}").as_bytes()),
-                app_id,
-                url,
-                body: bytes.clone(),
-                kind: notice.kind.to_owned(),
-                wamid: notice.wamid.clone(),
-                wa_id: notice.wa_id.clone(),
-                state,
-                created_at: self.now,
-                next_at: None,
-                attempts: Vec::new(),
-                attempt_count: 0,
-                fault: None,
-            };
-            self.log.keep(delivery, config.webhooks.log_limit);
-            if state == DeliveryState::Pending {
-                self.send_off(config, id, notice.kind, &notice.wa_id);
+        self.notify_to(config, notice, Audience::Everybody);
+    }
+
+    /// Sends one change to some of the apps that have subscribed to its field.
+    pub(crate) fn notify_to(&mut self, config: &Config, mut notice: Notice, audience: Audience<'_>) {
+        let value = std::mem::take(&mut notice.value);
+        let mut versions = Versions::new(value);
+        for receiver in self.receivers(config, &notice, audience) {
+            let value = versions.for_app(receiver.with_conversation);
+            let fault = receiver
+                .url
+                .as_ref()
+                .and_then(|_| self.faults.on_webhook(&format!("webhook.{}", notice.kind), &notice.wa_id));
+            // What a fault befalls goes alone.
+            if let (Some(url), None, true) =
+                (&receiver.url, &fault, self.engine.batch(config).max_changes > 1)
+            {
+                let value = value.clone();
+                self.gather(config, &receiver.app_id, url, &notice, value);
+                continue;
+            }
+            let bytes = versions.bytes(config, &notice, receiver.with_conversation, self.now);
+            let id = self.log_one(config, &notice, receiver, bytes);
+            if self.log.get(id).is_some_and(|d| d.state == DeliveryState::Pending) {
+                self.send_off(config, id, fault);
             }
         }
     }
 
-    /// Apps that get a copy, each with its callback. For what happens on a phone number that is the number's override,
-    /// else the WABA's, else the app's own; everything else goes to the app's own. Without any subscription there is
-    /// one entry without a URL, so that the log still shows what happened.
-    fn receivers(
-        &self,
-        entry_id: &str,
-        phone_number_id: Option<&str>,
+    /// Posts what an app's dashboard sends for a test to its own callback, whatever it is subscribed to; `None` when
+    /// there is none.
+    pub(crate) fn post_test(
+        &mut self,
+        config: &Config,
+        app_id: &str,
         field: &str,
-    ) -> Vec<(String, Option<String>)> {
-        let number = phone_number_id.and_then(|id| self.numbers.get(id));
-        // Partner events name a portfolio; they go to the apps of its WABAs, and to its own.
-        let wabas = self.wabas.values().filter(|w| w.id == entry_id || w.business_id == entry_id);
-        let mut found: Vec<(String, Option<String>)> = Vec::new();
-        let own_apps =
-            if self.businesses.contains_key(entry_id) { self.apps_of(entry_id) } else { BTreeSet::new() };
-        let own_apps: Vec<SubscribedApp> = own_apps
-            .into_iter()
-            .map(|app_id| SubscribedApp { app_id, override_callback_uri: None })
-            .collect();
-        let mut seen = BTreeSet::new();
-        let mut subscribed: Vec<&SubscribedApp> =
-            wabas.flat_map(|w| &w.subscribed_apps).chain(&own_apps).collect();
-        subscribed.retain(|subscribed| seen.insert(subscribed.app_id.as_str()));
-        for subscribed in &subscribed {
-            let Some(app) = self.apps.get(&subscribed.app_id) else { continue };
-            let subscription = app.subscriptions.get("whatsapp_business_account");
-            let own = subscription.filter(|s| s.fields.iter().any(|f| f == field)).map(|s| &s.callback_url);
-            let overriding = number.and_then(|number| {
-                number.override_callback_uri.as_ref().or(subscribed.override_callback_uri.as_ref())
-            });
-            if let Some(url) = overriding.or(own) {
-                found.push((app.id.clone(), Some(url.clone())));
-            }
-        }
-        if found.is_empty() {
-            found.push((subscribed.first().map(|s| s.app_id.clone()).unwrap_or_default(), None));
-        }
-        found
+        value: Value,
+    ) -> Option<u64> {
+        let subscription = self.apps.get(app_id)?.subscriptions.get("whatsapp_business_account")?;
+        let url = subscription.callback_url.clone();
+        let envelope = body::envelope("0", field, value, Some(self.now));
+        let id = self.log.next_id();
+        let bytes = body::bytes(&envelope, config.webhooks.escape);
+        let delivery =
+            Delivery { kind: "test".to_owned(), ..Delivery::new(id, app_id, Some(url), bytes, self.now) };
+        self.log.keep(delivery, config.webhooks.log_limit);
+        self.first_attempt(config, id);
+        Some(id)
+    }
+
+    fn log_one(&mut self, config: &Config, notice: &Notice, receiver: Receiver, bytes: Bytes) -> u64 {
+        let about = if notice.wa_id.is_empty() { &notice.entry_id } else { &notice.wa_id };
+        let id = self.log.next_id();
+        let state = if receiver.url.is_some() { DeliveryState::Pending } else { DeliveryState::Unrouted };
+        let delivery = Delivery {
+            lane: fnv(format!("{}:{about}", receiver.app_id).as_bytes()),
+            kind: notice.kind.to_owned(),
+            wamid: notice.wamid.clone(),
+            wa_id: notice.wa_id.clone(),
+            state,
+            note: receiver.note.map(str::to_owned),
+            ..Delivery::new(id, &receiver.app_id, receiver.url, bytes, self.now)
+        };
+        self.log.keep(delivery, config.webhooks.log_limit);
+        id
     }
 
     /// Plans the first attempt, unless a fault has other plans.
-    fn send_off(&mut self, config: &Config, id: u64, kind: &str, wa_id: &str) {
-        let first = config.webhooks.schedule_ms.first().copied().unwrap_or(0);
-        let fault = self.faults.on_webhook(&format!("webhook.{kind}"), wa_id);
+    fn send_off(&mut self, config: &Config, id: u64, fault: Option<(WebhookFault, i64)>) {
+        let first = self.first_wait(config);
         let Some(delivery) = self.log.get_mut(id) else { return };
         let app = delivery.app_id.clone();
         delivery.fault = fault.map(|(fault, _)| format!("{fault:?}").to_ascii_lowercase());
@@ -246,10 +254,19 @@ impl World {
                 self.schedule.add(self.now + HOLD_MS, Due::Release { app });
             }
             None => {
-                self.attempt_at(id, self.now + first);
+                self.first_attempt(config, id);
                 self.release_held(&app);
             }
         }
+    }
+
+    pub(super) fn first_attempt(&mut self, config: &Config, id: u64) {
+        let at = self.now + self.first_wait(config);
+        self.attempt_at(id, at);
+    }
+
+    fn first_wait(&self, config: &Config) -> i64 {
+        self.engine.schedule(config).first().copied().unwrap_or(0)
     }
 
     /// Sends a webhook that was held back.
@@ -283,7 +300,7 @@ impl World {
         if ok {
             delivery.state = DeliveryState::Delivered;
         } else if delivery.state == DeliveryState::Pending {
-            match config.webhooks.schedule_ms.get(delivery.attempt_count) {
+            match self.engine.schedule(config).get(delivery.attempt_count) {
                 Some(wait) => {
                     delivery.next_at = Some(now + wait);
                     self.schedule.add(now + wait, Due::Attempt { delivery: id });
@@ -303,13 +320,54 @@ impl World {
 
     /// The customer's second tick: the business has the message.
     fn arrived(&mut self, id: u64) {
-        let Some(delivery) = self.log.get(id).filter(|d| d.kind == "message") else { return };
-        let Some(wamid) = delivery.wamid.clone() else { return };
+        let about = self.log.get(id).map(Delivery::about).unwrap_or_default();
+        for wamid in about.into_iter().filter(|part| part.kind == "message").filter_map(|part| part.wamid) {
+            self.message_arrived(&wamid);
+        }
+    }
+
+    fn message_arrived(&mut self, wamid: &str) {
         let now = self.now;
-        let Some(message) = self.messages.get_mut(&wamid).filter(|m| m.state == State::Sent) else { return };
+        let Some(message) = self.messages.get_mut(wamid).filter(|m| m.state == State::Sent) else { return };
         message.state = State::Delivered;
         message.at.set(State::Delivered, now);
         let (number, wa_id) = (message.phone_number_id.clone(), message.wa_id.clone());
-        self.announce("status", &number, &wa_id, Some(&wamid));
+        self.announce("status", &number, &wa_id, Some(wamid));
+    }
+}
+
+/// A change as apps of different versions get it; each written down once.
+struct Versions {
+    /// As until v23, with the conversation.
+    old: Value,
+    /// As since, where it differs.
+    new: Option<Value>,
+    bytes: [Option<Bytes>; 2],
+}
+
+impl Versions {
+    fn new(value: Value) -> Self {
+        let new = body::without_conversation(&value);
+        Self { old: value, new, bytes: [None, None] }
+    }
+
+    fn for_app(&self, with_conversation: bool) -> &Value {
+        match &self.new {
+            Some(new) if !with_conversation => new,
+            _ => &self.old,
+        }
+    }
+
+    fn bytes(&mut self, config: &Config, notice: &Notice, with_conversation: bool, now: i64) -> Bytes {
+        let which = usize::from(with_conversation && self.new.is_some());
+        if let Some(bytes) = &self.bytes[which] {
+            return bytes.clone();
+        }
+        let time = notice.phone_number_id.is_none().then_some(now);
+        let value = self.for_app(with_conversation).clone();
+        let bytes =
+            body::bytes(&body::envelope(&notice.entry_id, notice.field, value, time), config.webhooks.escape);
+        self.bytes[which] = Some(bytes.clone());
+        bytes
     }
 }

@@ -29,6 +29,20 @@ pub(crate) struct Delivery {
     pub attempt_count: usize,
     /// What a fault did to it.
     pub fault: Option<String>,
+    /// Why it isn't sent.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// What is in it, when it carries several changes.
+    #[serde(default)]
+    pub parts: Vec<Part>,
+}
+
+/// What one change of a delivery is about.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Part {
+    pub kind: String,
+    pub wamid: Option<String>,
+    pub wa_id: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +77,36 @@ impl Attempt {
 const ATTEMPTS_KEPT: usize = 20;
 
 impl Delivery {
+    /// One that must be sent to `url`, about nothing in particular.
+    pub(super) fn new(id: u64, app_id: &str, url: Option<String>, body: Bytes, now: i64) -> Self {
+        Self {
+            id,
+            app_id: app_id.to_owned(),
+            url,
+            body,
+            kind: String::new(),
+            wamid: None,
+            wa_id: String::new(),
+            lane: 0,
+            state: DeliveryState::Pending,
+            created_at: now,
+            next_at: None,
+            attempts: Vec::new(),
+            attempt_count: 0,
+            fault: None,
+            note: None,
+            parts: Vec::new(),
+        }
+    }
+
+    /// What its changes are about.
+    pub(crate) fn about(&self) -> Vec<Part> {
+        if !self.parts.is_empty() {
+            return self.parts.clone();
+        }
+        vec![Part { kind: self.kind.clone(), wamid: self.wamid.clone(), wa_id: self.wa_id.clone() }]
+    }
+
     pub(crate) fn record(&mut self, attempt: Attempt) {
         if self.attempts.len() == ATTEMPTS_KEPT {
             self.attempts.remove(0);
@@ -85,7 +129,8 @@ impl Delivery {
             "id": self.id, "app_id": self.app_id, "url": self.url, "kind": self.kind, "state": self.state,
             "wamid": self.wamid, "wa_id": self.wa_id, "created_at": rfc3339(self.created_at),
             "next_attempt_at": self.next_at.map(rfc3339), "attempts": attempts,
-            "attempt_count": self.attempt_count, "fault": self.fault,
+            "attempt_count": self.attempt_count, "fault": self.fault, "note": self.note,
+            "changes": self.parts.len().max(1),
             "body": self.body_text(),
         })
     }

@@ -145,6 +145,11 @@ impl World {
         message.at.set(state, now);
         self.messages.insert(wamid.to_owned(), message.clone());
         self.emit_statuses(config, &message, state, &reached);
+        for (wa_id, pricing) in &reached {
+            if let Some(pricing) = pricing {
+                self.book_in_group(&message, wa_id, pricing);
+            }
+        }
         self.announce("status", &message.phone_number_id, &message.wa_id, Some(wamid));
         let people: Vec<String> = reached.into_iter().map(|(wa_id, _)| wa_id).collect();
         match state {

@@ -102,7 +102,7 @@ impl World {
         self.customers.insert(new.to_owned(), customer);
     }
 
-    /// Groups and permissions to call know a person by the number.
+    /// Groups, permissions to call, threads and phone books know a person by the number.
     fn rename_elsewhere(&mut self, old: &str, new: &str) {
         for group in self.groups.all.values_mut() {
             let people = group.participants.iter_mut().map(|p| &mut p.wa_id);
@@ -115,6 +115,16 @@ impl World {
         for permits in self.calls.permits.values_mut() {
             if let Some(permit) = permits.remove(old) {
                 permits.insert(new.to_owned(), permit);
+            }
+        }
+        for desk in self.routing.numbers.values_mut() {
+            if let Some(thread) = desk.threads.remove(old) {
+                desk.threads.insert(new.to_owned(), thread);
+            }
+        }
+        for on_app in self.coexistence.numbers.values_mut() {
+            if let Some(name) = on_app.book.remove(old) {
+                on_app.book.insert(new.to_owned(), name);
             }
         }
     }

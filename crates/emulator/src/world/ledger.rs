@@ -82,7 +82,8 @@ pub(crate) struct Price {
 impl World {
     /// What a message costs that is sent now.
     pub(crate) fn price(&mut self, config: &Config, wamid: &str) -> Option<Price> {
-        let message = self.messages.get(wamid)?;
+        // What is written in the WhatsApp Business app is free and in no status.
+        let message = self.messages.get(wamid).filter(|message| !message.marks.from_app)?;
         let (number, wa_id) = (message.phone_number_id.clone(), message.wa_id.clone());
         let category = category(message);
         let at = Date::from_unix(self.now.div_euclid(1_000), 0);
@@ -131,6 +132,27 @@ impl World {
         };
         let cost = price.micros.unwrap_or(0);
         self.ledger.add(entry, cost);
+    }
+
+    /// Writes a delivery to one participant of a group down, at the rate of the same message to one person.
+    pub(crate) fn book_in_group(&mut self, message: &Message, wa_id: &str, pricing: &Value) {
+        let Some(number) = self.numbers.get(&message.phone_number_id) else { return };
+        let text = |key: &str| pricing[key].as_str().unwrap_or_default().to_owned();
+        let (category, kind) = (text("category"), text("type"));
+        let alone = PricingCategory::from(category.trim_start_matches("group_"));
+        let at = Date::from_unix(self.now.div_euclid(1_000), 0);
+        let mut delivery = Delivery::new(Market::of_wa_id(wa_id, at), &alone, at);
+        delivery.service_messages_before = cloud_api::market::FREE_SERVICE_MESSAGES;
+        let rate = price(&delivery).and_then(|charge| charge.rate).map_or(0, |rate| rate.0);
+        let entry = Entry {
+            start: self.now.div_euclid(HALF_HOUR) * HALF_HOUR,
+            waba_id: number.waba_id.clone(),
+            phone_number_id: number.id.clone(),
+            country: crate::phone::country(wa_id).to_owned(),
+            category,
+            kind: kind.clone(),
+        };
+        self.ledger.add(entry, if kind == "regular" { rate } else { 0 });
     }
 
     /// The business answers: within a day of an advertisement's click that opens 72 free hours.

@@ -39,6 +39,19 @@ pub(crate) struct Message {
     /// Said in a group. From the business: `wa_id` is the group's id. From a participant: it is theirs.
     #[serde(default)]
     pub group: Option<InGroup>,
+    #[serde(default)]
+    pub marks: Marks,
+}
+
+/// Who wrote a message for the business, and whether it was changed afterwards.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Marks {
+    /// Written in the WhatsApp Business app: free, and without statuses.
+    pub from_app: bool,
+    /// The app (or Meta Business Agent) that sent it, where several answer.
+    pub responder: Option<String>,
+    pub edited_at: Option<i64>,
+    pub revoked_at: Option<i64>,
 }
 
 /// The group that a message was said in.

@@ -5,6 +5,8 @@ pub(crate) mod account;
 pub(crate) mod call_permissions;
 pub(crate) mod call_webhooks;
 pub(crate) mod calls;
+pub(crate) mod coexistence;
+mod coexistence_webhooks;
 pub(crate) mod customer;
 pub(crate) mod forms;
 mod group_messages;
@@ -20,12 +22,15 @@ pub(crate) mod number;
 pub(crate) mod policy;
 pub(crate) mod registry;
 mod reviews;
+pub(crate) mod rewrite;
+pub(crate) mod routing;
+mod routing_webhooks;
 pub(crate) mod schedule;
 mod seed;
 pub(crate) mod standing;
 pub(crate) mod template;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -34,15 +39,18 @@ use crate::config::Config;
 use crate::dice::Dice;
 use crate::faults::Faults;
 use crate::requests::RequestLog;
+use crate::webhooks::engine::Engine;
 use crate::webhooks::log::DeliveryLog;
 use account::{App, Business, Media, Number, Token, Waba};
 use calls::Calls;
+use coexistence::Coexistence;
 use customer::{Chat, Customer};
 use forms::Forms;
 use groups::Groups;
 use ledger::Ledger;
 use message::Message;
 use registry::Registry;
+use routing::Routing;
 use schedule::{Due, Schedule};
 pub(crate) use seed::all_scopes;
 use template::{Template, Templating};
@@ -78,6 +86,16 @@ pub(crate) struct World {
     pub calls: Calls,
     #[serde(default)]
     pub registry: Registry,
+    #[serde(default)]
+    pub coexistence: Coexistence,
+    #[serde(default)]
+    pub routing: Routing,
+    /// WABAs whose messages a partner pays for, and who therefore don't learn of costs.
+    #[serde(default)]
+    pub paid_by_partner: BTreeSet<String>,
+    /// How webhooks are sent, where it was changed while running.
+    #[serde(default)]
+    pub engine: Engine,
     pub schedule: Schedule,
     pub faults: Faults,
     pub ids: Dice,
@@ -138,6 +156,10 @@ impl World {
             groups: Groups::default(),
             calls: Calls::default(),
             registry: Registry::default(),
+            coexistence: Coexistence::default(),
+            routing: Routing::default(),
+            paid_by_partner: BTreeSet::new(),
+            engine: Engine::default(),
             schedule: Schedule::default(),
             faults: Faults::new(config.seed),
             ids: Dice::new(config.seed, "ids"),
@@ -173,6 +195,9 @@ impl World {
                 Due::CallTimeout { call_id } => self.call_times_out(config, &call_id),
                 Due::FormHealth { form_id } => self.check_form_health(config, &form_id),
                 Due::Account(due) => self.account_due(config, due),
+                Due::Gathered { app_id, url } => self.send_gathered(config, &app_id, &url),
+                Due::Sync { phone_number_id, work } => self.synchronise(config, &phone_number_id, work),
+                Due::AgentAnswers { wamid } => self.agent_answers(config, &wamid),
             }
         }
         self.now = now;

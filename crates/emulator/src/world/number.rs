@@ -1,7 +1,5 @@
 //! What a phone number is beyond its id and name: verification, PIN, names under review, settings, username, blocks.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -53,8 +51,6 @@ pub(crate) struct NumberFacts {
     pub compliance: Option<Value>,
     /// `PENDING`, `APPROVED` or `REJECTED` once the badge was asked for.
     pub official: Option<String>,
-    /// The WhatsApp Business app that has the number as well.
-    pub app: Option<AppShare>,
     /// Whom the business has blocked, the oldest first: `wa_id` and when.
     pub blocked: Vec<(String, i64)>,
     /// Whom a test number may write to; `None` for an ordinary number.
@@ -89,7 +85,6 @@ impl Default for NumberFacts {
             username: None,
             compliance: None,
             official: None,
-            app: None,
             blocked: Vec::new(),
             test_recipients: None,
             maintenance_until: 0,
@@ -185,15 +180,6 @@ pub(crate) struct BusinessUsername {
     pub name: String,
     /// `reserved` or `approved`.
     pub status: String,
-}
-
-/// A number that the WhatsApp Business app has as well (coexistence).
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct AppShare {
-    /// When it was onboarded, Unix ms: 24 hours for the two requests.
-    pub since: i64,
-    /// What was asked for, with the id of each request.
-    pub requests: BTreeMap<String, String>,
 }
 
 /// Why a number may not be registered.

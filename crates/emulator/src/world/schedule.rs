@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::coexistence::SyncWork;
 use super::group_requests::GroupWork;
 use super::message::State;
 use super::standing::AccountDue;
@@ -34,6 +35,12 @@ pub(crate) enum Due {
     FormHealth { form_id: String },
     /// Something about an account or a number.
     Account(AccountDue),
+    /// Changes that were gathered for a callback go out together.
+    Gathered { app_id: String, url: String },
+    /// A part of what a coexistence number synchronises is sent.
+    Sync { phone_number_id: String, work: SyncWork },
+    /// Meta Business Agent answers a message.
+    AgentAnswers { wamid: String },
 }
 
 /// Due things in order of time; at the same moment, in the order they were planned.

@@ -4,13 +4,16 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test may panic as the test itself may")]
 
 mod accounts;
+mod analytics;
 mod calls;
 mod client;
+mod coexistence;
 mod control;
 mod delivery;
 mod desk;
 mod direct_send;
 mod endpoint;
+mod fidelity;
 mod form_exchange;
 mod form_health;
 mod forms;
@@ -24,6 +27,7 @@ mod page;
 mod partners;
 mod people;
 mod policy;
+mod routing;
 mod scenarios;
 mod template_catalog;
 mod template_desk;
@@ -32,3 +36,4 @@ mod template_pacing;
 mod template_send;
 mod templates;
 mod tenants;
+mod webhook_engine;
