@@ -45,6 +45,8 @@ pub struct Config {
     pub limit_exceeded_code: i64,
     /// Management calls per WABA and hour before 80007.
     pub management_calls_per_hour: u32,
+    /// Load mode from the beginning: no rate limits, no events, short memories. See `PUT /_control/load`.
+    pub load: bool,
     /// The oldest messages beyond this many are forgotten.
     pub max_messages: usize,
     /// Media kept in memory (without a `state_file`), in bytes; the oldest go first.
@@ -71,6 +73,7 @@ impl Config {
             marketing_cap: None,
             limit_exceeded_code: 131_048,
             management_calls_per_hour: 5_000,
+            load: false,
             max_messages: 100_000,
             max_media_bytes: 512 * 1024 * 1024,
         }

@@ -18,6 +18,7 @@ mod page;
 mod phone;
 mod pipeline;
 mod private;
+mod scenario;
 mod shared;
 mod state;
 mod vault;
@@ -35,6 +36,7 @@ pub use control::{
     Answer, CallQuery, Control, ControlError, GroupThreadQuery, MessageQuery, SentFile, ThreadQuery,
     WebhookQuery,
 };
+pub use scenario::{Scenario, ScenarioError};
 pub use faults::{Effect, Fault, FaultMatch, WebhookFault, When};
 use shared::Shared;
 
@@ -68,7 +70,7 @@ impl Emulator {
     /// [`Emulator::start`].
     pub fn new(config: Config) -> Self {
         let world = state::load(&config);
-        let shared = Arc::new(Shared::new(config, world));
+        let shared = Shared::new(config, world);
         Self { _end: Arc::new(End { shared: Arc::clone(&shared) }), shared }
     }
 

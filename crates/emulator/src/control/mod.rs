@@ -1,7 +1,7 @@
 //! The control API: customers, time, faults and everything a test or a person at the phones page does to the
 //! emulated world. The same operations in process ([`Control`]) and over HTTP (`/_control`, see `CONTROL.md`).
 
-mod bubble;
+pub(crate) mod bubble;
 mod business;
 mod calls;
 mod customers;
@@ -10,6 +10,10 @@ mod events;
 mod groups;
 mod http;
 mod observe;
+mod perform;
+mod scenarios;
+mod state;
+mod talk;
 mod tenants;
 
 use std::sync::Arc;

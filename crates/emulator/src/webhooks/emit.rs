@@ -15,6 +15,9 @@ use crate::world::schedule::Due;
 /// How long a webhook that waits for another one to overtake it waits at most.
 const HOLD_MS: i64 = 5_000;
 
+/// Deliveries kept in load mode.
+const LOAD_LOG: usize = 1_000;
+
 /// One change to be told to whoever has subscribed.
 pub(crate) struct Notice {
     /// The WABA; in partner events the portfolio.
@@ -168,7 +171,8 @@ impl World {
                 attempt_count: 0,
                 fault: None,
             };
-            self.log.keep(delivery, config.webhooks.log_limit);
+            let limit = if self.load { config.webhooks.log_limit.min(LOAD_LOG) } else { config.webhooks.log_limit };
+            self.log.keep(delivery, limit);
             if state == DeliveryState::Pending {
                 self.send_off(config, id, notice.kind, &notice.wa_id);
             }

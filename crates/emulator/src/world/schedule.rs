@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::group_requests::GroupWork;
 use super::message::State;
+use super::talk::Act;
 
 /// Something that becomes due.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -26,6 +27,10 @@ pub(crate) enum Due {
     CallRings { call_id: String },
     /// Nobody has taken a call.
     CallTimeout { call_id: String },
+    /// A step of a scenario is carried out.
+    Scenario { run: u64, step: usize },
+    /// A customer of a crowd does something.
+    Talk { act: Act },
 }
 
 /// Due things in order of time; at the same moment, in the order they were planned.
