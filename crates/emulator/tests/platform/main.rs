@@ -13,6 +13,8 @@ mod media;
 mod messages;
 mod page;
 mod policy;
+mod runs;
 mod scenarios;
 mod templates;
 mod tenants;
+mod walk;
