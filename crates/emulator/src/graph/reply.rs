@@ -10,6 +10,7 @@ use super::auth::trace_id;
 use super::error::GraphError;
 use super::params::Params;
 use crate::shared::Shared;
+use crate::world::World;
 
 /// The version that unversioned requests are served by.
 const DEFAULT_VERSION: &str = "v25.0";
@@ -70,26 +71,34 @@ fn respond(
     }
     let version = params.version.as_deref().unwrap_or(DEFAULT_VERSION);
     put(headers, "facebook-api-version", version);
-    usage_headers(shared, headers);
+    usage_headers(shared, params, headers);
     response
 }
 
 /// Shares of the hourly budgets, in per cent.
-fn usage_headers(shared: &Arc<Shared>, headers: &mut HeaderMap) {
+fn usage_headers(shared: &Arc<Shared>, params: &Params, headers: &mut HeaderMap) {
     let (request, trace, waba, used) = shared.with(|world| {
-        let waba = world.wabas.keys().next().cloned().unwrap_or_default();
-        let used = world.usage_percent(&shared.config, &waba);
+        let waba = waba_of_caller(world, params);
+        let used = waba.as_deref().map_or(0, |waba| world.usage_percent(&shared.config, waba));
         (world.traces.alphanumeric(23), world.traces.alphanumeric(11), waba, used)
     });
     put(headers, "x-fb-request-id", &format!("A{request}"));
     put(headers, "x-fb-trace-id", &trace);
     let app = json!({ "call_count": used, "total_time": used, "total_cputime": used });
     put(headers, "x-app-usage", &app.to_string());
+    let Some(waba) = waba else { return };
     let business = json!({ (waba): [{
         "type": "whatsapp_business_management", "call_count": used, "total_cputime": used, "total_time": used,
         "estimated_time_to_regain_access": if used >= 100 { 60 } else { 0 },
     }] });
     put(headers, "x-business-use-case-usage", &business.to_string());
+}
+
+/// The WABA that a call is about, when the caller may know of it; else the first of the caller's own.
+fn waba_of_caller(world: &World, params: &Params) -> Option<String> {
+    let token = world.tokens.get(params.token()?)?;
+    let node = params.segments.first().and_then(|id| world.node(id)).filter(|node| token.reaches(node));
+    node.and_then(|node| node.waba_id).or_else(|| token.wabas.first().cloned())
 }
 
 fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {
