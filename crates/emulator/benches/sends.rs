@@ -1,6 +1,6 @@
 //! Sends accepted per second, each with its three signed status webhooks delivered to a receiver that keeps up, beside a
 //! bare axum server that reads the same requests and only answers. Both in one run, by turns, on as many threads.
-//! Prints one JSON object.
+//! Also what 100,000 simulated customers need. Prints one JSON object.
 //!
 //! `cargo bench -p emulator --bench sends [-- --report]`; fails below the bound unless it only reports.
 
@@ -34,6 +34,8 @@ const START: i64 = 1_795_305_600_000;
 fn main() -> ExitCode {
     let report_only = std::env::args().any(|argument| argument == "--report");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let at_rest = memory_mb();
+    let crowd = crowd();
     let (sends, bare) = runtime.expect("a runtime starts").block_on(measure());
     println!(
         "{:#}",
@@ -41,7 +43,7 @@ fn main() -> ExitCode {
             "bench": "sends", "turns": TURNS, "batch": BATCH, "connections": CONNECTIONS,
             "sends_per_second": sends.round(), "webhooks_per_second": (sends * 3.0).round(),
             "bare_requests_per_second": bare.round(), "ratio": (bare / sends * 100.0).round() / 100.0,
-            "memory_mb": memory_mb(),
+            "memory_mb": { "at_rest": at_rest, "after": memory_mb() }, "crowd": crowd,
         })
     );
     if sends >= SENDS || report_only {
@@ -49,6 +51,28 @@ fn main() -> ExitCode {
     }
     eprintln!("below the bound of {SENDS} sends per second");
     ExitCode::FAILURE
+}
+
+/// A hundred thousand people of whom 6,000 a minute begin a conversation, for ten minutes of virtual time.
+fn crowd() -> serde_json::Value {
+    let before = memory_mb();
+    let clock = Clock::manual(START);
+    let emulator = Emulator::new(Config::new(clock));
+    let begun = Instant::now();
+    let script = json!({
+        "customers": 100_000, "per_minute": 6_000, "says": ["hola", "hi"], "waits": "5m",
+        "reads": { "after": ["1s", "30s"] },
+    });
+    emulator.control().add_crowd(&script).expect("the crowd comes");
+    let (appeared, people) = (begun.elapsed(), memory_mb());
+    let begun = Instant::now();
+    emulator.control().advance(600_000);
+    let talked = begun.elapsed();
+    json!({
+        "customers": 100_000, "appear_ms": appeared.as_millis(), "ten_minutes_of_talk_ms": talked.as_millis(),
+        "begun": emulator.control().crowds()["data"][0]["counts"]["begun"],
+        "memory_mb": { "before": before, "with_them": people, "after_talking": memory_mb() },
+    })
 }
 
 /// Medians of both rates.

@@ -36,8 +36,8 @@ pub use control::{
     Answer, CallQuery, Control, ControlError, GroupThreadQuery, MessageQuery, SentFile, ThreadQuery,
     WebhookQuery,
 };
-pub use scenario::{Scenario, ScenarioError};
 pub use faults::{Effect, Fault, FaultMatch, WebhookFault, When};
+pub use scenario::{Scenario, ScenarioError};
 use shared::Shared;
 
 /// One emulated platform. Clones are the same one; it stops, and is saved, when the last clone is dropped.

@@ -23,8 +23,12 @@ impl Control {
     /// No scenario of that name, or a text that is none.
     pub fn run_scenario(&self, body: &Value) -> Answer {
         let scenario = match (body["name"].as_str(), body["yaml"].as_str()) {
-            (_, Some(text)) => Scenario::parse(text).map_err(|e| ControlError::invalid("yaml", &e.to_string()))?,
-            (Some(name), None) => Scenario::ready(name).ok_or_else(|| ControlError::not_found("scenario", name))?,
+            (_, Some(text)) => {
+                Scenario::parse(text).map_err(|e| ControlError::invalid("yaml", &e.to_string()))?
+            }
+            (Some(name), None) => {
+                Scenario::ready(name).ok_or_else(|| ControlError::not_found("scenario", name))?
+            }
             (None, None) => return Err(ControlError::invalid("name", "say which scenario: name, or yaml")),
         };
         Ok(self.begin(&scenario))

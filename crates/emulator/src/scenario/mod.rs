@@ -104,7 +104,8 @@ impl Scenario {
         }
         let mut now = 0;
         for (index, step) in file.steps.into_iter().enumerate() {
-            let step = timed(step, now).map_err(|error| ScenarioError(format!("step {}: {error}", index + 1)))?;
+            let step =
+                timed(step, now).map_err(|error| ScenarioError(format!("step {}: {error}", index + 1)))?;
             now = step.at;
             steps.push(step);
         }

@@ -7,8 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::dice::Dice;
 
-const UNITS: [(&str, i64); 5] =
-    [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
+const UNITS: [(&str, i64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
 /// A length of time in milliseconds, never negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,7 +72,9 @@ impl Visitor<'_> for Reader {
     }
 
     fn visit_i64<E: Error>(self, seconds: i64) -> Result<Span, E> {
-        u64::try_from(seconds).map_err(|_| E::custom("time only goes forward")).and_then(|s| self.visit_u64(s))
+        u64::try_from(seconds)
+            .map_err(|_| E::custom("time only goes forward"))
+            .and_then(|s| self.visit_u64(s))
     }
 
     fn visit_f64<E: Error>(self, seconds: f64) -> Result<Span, E> {
@@ -106,7 +107,9 @@ mod tests {
 
     #[test]
     fn any_usual_way_of_writing() {
-        for (text, ms) in [("90s", 90_000), ("1h30m", 5_400_000), ("250ms", 250), ("1.5s", 1_500), ("2d", 172_800_000)] {
+        for (text, ms) in
+            [("90s", 90_000), ("1h30m", 5_400_000), ("250ms", 250), ("1.5s", 1_500), ("2d", 172_800_000)]
+        {
             assert_eq!(Span::parse(text), Some(Span(ms)), "{text}");
         }
         for text in ["", "5", "m", "5 parsec", "-1s"] {

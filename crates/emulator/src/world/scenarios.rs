@@ -131,7 +131,9 @@ impl World {
         self.scenarios.runs.insert(id, run);
         let ended = |run: &Run| run.state() != "running";
         while self.scenarios.runs.len() > KEPT {
-            let Some(old) = self.scenarios.runs.iter().find(|(_, run)| ended(run)).map(|(id, _)| *id) else { break };
+            let Some(old) = self.scenarios.runs.iter().find(|(_, run)| ended(run)).map(|(id, _)| *id) else {
+                break;
+            };
             self.scenarios.runs.remove(&old);
         }
         id
@@ -241,9 +243,9 @@ fn filled_value(value: &Value, answers: &BTreeMap<String, Value>) -> Value {
     match value {
         Value::String(text) => Value::String(filled(text, answers)),
         Value::Array(list) => list.iter().map(|item| filled_value(item, answers)).collect(),
-        Value::Object(map) => {
-            Value::Object(map.iter().map(|(key, value)| (key.clone(), filled_value(value, answers))).collect())
-        }
+        Value::Object(map) => Value::Object(
+            map.iter().map(|(key, value)| (key.clone(), filled_value(value, answers))).collect(),
+        ),
         other => other.clone(),
     }
 }

@@ -148,7 +148,9 @@ impl World {
     fn arrive(&mut self, config: &Config, crowd: u32) {
         self.plan_arrival(crowd);
         let Some(wa_id) = self.somebody(crowd) else { return };
-        let Some(group) = self.talk.crowds.get_mut(crowd as usize).filter(|group| !group.silent) else { return };
+        let Some(group) = self.talk.crowds.get_mut(crowd as usize).filter(|group| !group.silent) else {
+            return;
+        };
         let Some(person) = self.talk.people.get_mut(&wa_id) else { return };
         person.turns = 0;
         let name = group.script.name(person.index);

@@ -304,7 +304,9 @@ mod tests {
         ]))
         .unwrap();
         let mut dice = Dice::new(1, "t");
-        let said = |language, dice: &mut Dice| pick(&says, Some(language), dice, "Ana", 0).unwrap()["text"]["body"].clone();
+        let said = |language, dice: &mut Dice| {
+            pick(&says, Some(language), dice, "Ana", 0).unwrap()["text"]["body"].clone()
+        };
         assert!((0..20).all(|_| said("es", &mut dice) == "hola Ana"));
         assert!((0..20).all(|_| said("en", &mut dice) == "hi"));
     }

@@ -61,28 +61,40 @@ steps:
     desk.advance(90 * SECOND).await;
     assert_eq!(desk.text("after").await.status, 200);
     let run = desk.control("GET", &format!("/scenarios/{id}"), Value::Null).await.body;
-    let states: Vec<&str> = run["steps"].as_array().unwrap().iter().map(|s| s["state"].as_str().unwrap()).collect();
+    let states: Vec<&str> =
+        run["steps"].as_array().unwrap().iter().map(|s| s["state"].as_str().unwrap()).collect();
     assert_eq!(states, ["done", "done", "failed", "done"], "{run}");
     assert_eq!((&run["done"], &run["failed"], &run["state"]), (&json!(5), &json!(1), &json!("done")));
     assert_eq!(run["steps"][0]["last_at"], "2026-09-01T00:01:00.000Z");
     // A jump of hours doesn't move what happened on the way.
     let customers = desk.control("GET", "/customers", Value::Null).await.body;
-    let appeared: Vec<&str> = customers["data"].as_array().unwrap().iter().filter(|c| c["name"] == "Another")
-        .map(|c| c["created_at"].as_str().unwrap()).collect();
-    assert_eq!(appeared, ["2026-09-01T00:01:00.000Z", "2026-09-01T00:01:30.000Z", "2026-09-01T00:02:00.000Z"]);
+    let appeared: Vec<&str> = customers["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|c| c["name"] == "Another")
+        .map(|c| c["created_at"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        appeared,
+        ["2026-09-01T00:01:00.000Z", "2026-09-01T00:01:30.000Z", "2026-09-01T00:02:00.000Z"]
+    );
 }
 
 #[tokio::test]
 async fn b40_a_stopped_scenario_leaves_out_the_rest() {
     let desk = Desk::new().await;
-    let id = run(&desk, "steps: [{at: 1m, do: POST /customers}, {at: 0s, every: 1s, do: GET /clock}]").await["id"].clone();
+    let id = run(&desk, "steps: [{at: 1m, do: POST /customers}, {at: 0s, every: 1s, do: GET /clock}]").await
+        ["id"]
+        .clone();
     desk.advance(10 * SECOND).await;
     let stopped = desk.control("DELETE", &format!("/scenarios/{id}"), Value::Null).await.body;
     assert_eq!((&stopped["state"], &stopped["done"]), (&json!("stopped"), &json!(11)));
     desk.advance(HOUR).await;
     let after = desk.control("GET", &format!("/scenarios/{id}"), Value::Null).await.body;
     assert_eq!(after["done"], 11);
-    let refused = desk.control("POST", "/scenarios", json!({ "yaml": "steps: [{at: soon, do: GET /clock}]" })).await;
+    let refused =
+        desk.control("POST", "/scenarios", json!({ "yaml": "steps: [{at: soon, do: GET /clock}]" })).await;
     assert_eq!((refused.status, &refused.body["error"]["field"]), (400, &json!("yaml")));
     assert_eq!(desk.control("POST", "/scenarios", json!({ "name": "none" })).await.status, 404);
 }
