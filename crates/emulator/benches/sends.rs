@@ -36,13 +36,14 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let at_rest = memory_mb();
     let crowd = crowd();
-    let (sends, bare) = runtime.expect("a runtime starts").block_on(measure());
+    let (sends, bare, cpu) = runtime.expect("a runtime starts").block_on(measure());
     println!(
         "{:#}",
         json!({
             "bench": "sends", "turns": TURNS, "batch": BATCH, "connections": CONNECTIONS,
             "sends_per_second": sends.round(), "webhooks_per_second": (sends * 3.0).round(),
             "bare_requests_per_second": bare.round(), "ratio": (bare / sends * 100.0).round() / 100.0,
+            "cpu_us_per_send": cpu.map(f64::round),
             "memory_mb": { "at_rest": at_rest, "after": memory_mb() }, "crowd": crowd,
         })
     );
@@ -75,8 +76,8 @@ fn crowd() -> serde_json::Value {
     })
 }
 
-/// Medians of both rates.
-async fn measure() -> (f64, f64) {
+/// Medians of both rates, and the processor's microseconds per send of the last turn: client, receiver and all.
+async fn measure() -> (f64, f64, Option<f64>) {
     let told = Arc::new(AtomicU64::new(0));
     let hook = receiver(Arc::clone(&told)).await;
     let emulator = emulator();
@@ -85,20 +86,21 @@ async fn measure() -> (f64, f64) {
     emulator.start();
     let platform = listen(emulator.router()).await;
     let bare = listen(Router::new().route(PATH, post(only_answer))).await;
-    let (mut sends, mut answers) = (Vec::new(), Vec::new());
+    let (mut sends, mut answers, mut cpu) = (Vec::new(), Vec::new(), None);
     for turn in 0..TURNS {
         let begun = Instant::now();
         batch(&bare, turn).await;
         answers.push(BATCH as f64 / begun.elapsed().as_secs_f64());
-        let (begun, before) = (Instant::now(), told.load(Ordering::Relaxed));
+        let (begun, before, used) = (Instant::now(), told.load(Ordering::Relaxed), cpu_seconds());
         batch(&platform, turn).await;
         while told.load(Ordering::Relaxed) < before + 3 * BATCH {
             assert!(begun.elapsed() < Duration::from_secs(120), "webhooks are missing");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         sends.push(BATCH as f64 / begun.elapsed().as_secs_f64());
+        cpu = cpu_seconds().zip(used).map(|(after, before)| (after - before) / BATCH as f64 * 1e6);
     }
-    (median(sends), median(answers))
+    (median(sends), median(answers), cpu)
 }
 
 fn emulator() -> Emulator {
@@ -185,6 +187,14 @@ async fn listen(app: Router) -> String {
 fn median(mut rates: Vec<f64>) -> f64 {
     rates.sort_by(f64::total_cmp);
     rates[rates.len() / 2]
+}
+
+/// What this process has used of the processor, where the system tells; in its clock ticks of 10 ms.
+fn cpu_seconds() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
+    let ticks = |index: usize| fields.get(index)?.parse::<f64>().ok();
+    Some((ticks(11)? + ticks(12)?) / 100.0)
 }
 
 /// What this process holds in memory, where the system tells.

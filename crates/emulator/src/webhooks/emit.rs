@@ -17,6 +17,8 @@ const HOLD_MS: i64 = 5_000;
 
 /// Deliveries kept in load mode.
 const LOAD_LOG: usize = 1_000;
+/// Deliveries waiting for a slow receiver in load mode, beyond which the oldest are given up: some 200 MB.
+const LOAD_PENDING: usize = 200_000;
 
 /// One change to be told to whoever has subscribed.
 pub(crate) struct Notice {
@@ -171,9 +173,11 @@ impl World {
                 attempt_count: 0,
                 fault: None,
             };
-            let limit =
-                if self.load { config.webhooks.log_limit.min(LOAD_LOG) } else { config.webhooks.log_limit };
-            self.log.keep(delivery, limit);
+            let limit = config.webhooks.log_limit;
+            match self.load {
+                true => self.log.keep(delivery, limit.min(LOAD_LOG), LOAD_PENDING),
+                false => self.log.keep(delivery, limit, limit.saturating_mul(10)),
+            }
             if state == DeliveryState::Pending {
                 self.send_off(config, id, notice.kind, &notice.wa_id);
             }

@@ -139,7 +139,7 @@ impl World {
             return;
         }
         let minutes = -(1.0 - group.dice.unit()).ln() / group.script.per_minute;
-        let at = now.saturating_add((minutes * 60_000.0) as i64);
+        let at = now.saturating_add((minutes * 60_000.0).round() as i64);
         if group.until.is_none_or(|until| at <= until) {
             self.schedule.add(at, Due::Talk { act: Act::Arrive { crowd } });
         }
