@@ -78,7 +78,8 @@ impl Emulator {
     pub fn router(&self) -> Router {
         Router::new()
             .nest("/_control", control::router())
-            .merge(page::router())
+            // Graph has paths of its own where the pages are: `POST /` is a batch.
+            .merge(page::router().method_not_allowed_fallback(graph::handle))
             .fallback(graph::handle)
             .with_state(Arc::clone(&self.shared))
     }
