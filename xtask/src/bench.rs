@@ -7,7 +7,8 @@ use anyhow::{Result, bail};
 use crate::{shell, suite::postgres::Postgres};
 
 /// Name, crate and bench target.
-const BENCHES: [(&str, &str, &str); 2] = [("ingest", "server", "ingest"), ("commits", "store", "commits")];
+const BENCHES: [(&str, &str, &str); 3] =
+    [("ingest", "server", "ingest"), ("commits", "store", "commits"), ("sends", "emulator", "sends")];
 
 /// The build's output and everything said on the way goes to standard error.
 ///

@@ -57,6 +57,8 @@ pub struct Config {
     pub management_calls_per_hour: u32,
     /// How forms and their endpoints are treated.
     pub forms: FormRules,
+    /// Load mode from the beginning: no rate limits, no events, short memories. See `PUT /_control/load`.
+    pub load: bool,
     /// The oldest messages beyond this many are forgotten.
     pub max_messages: usize,
     /// Graph requests kept for `GET /_control/requests`; 0 keeps none.
@@ -90,6 +92,7 @@ impl Config {
             marketing_sync_ms: 2_000,
             management_calls_per_hour: 5_000,
             forms: FormRules::default(),
+            load: false,
             max_messages: 100_000,
             request_log: 2_000,
             max_media_bytes: 512 * 1024 * 1024,

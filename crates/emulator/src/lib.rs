@@ -21,6 +21,7 @@ mod phone;
 mod pipeline;
 mod private;
 mod requests;
+mod scenario;
 mod shared;
 mod state;
 mod vault;
@@ -37,6 +38,7 @@ pub use config::{Batch, Config, Delay, FormRules, LinkMedia, OverrideScope, Seed
 pub use control::{Answer, CallQuery, Control, ControlError, CustomerQuery, GroupThreadQuery, MessageQuery, MoneyQuery, RequestQuery, SentFile, ThreadQuery, WebhookQuery,
 };
 pub use faults::{Effect, Fault, FaultMatch, WebhookFault, When};
+pub use scenario::{Scenario, ScenarioError};
 use shared::Shared;
 
 /// One emulated platform. Clones are the same one; it stops, and is saved, when the last clone is dropped.
@@ -69,7 +71,7 @@ impl Emulator {
     /// [`Emulator::start`].
     pub fn new(config: Config) -> Self {
         let world = state::load(&config);
-        let shared = Arc::new(Shared::new(config, world));
+        let shared = Shared::new(config, world);
         Self { _end: Arc::new(End { shared: Arc::clone(&shared) }), shared }
     }
 
@@ -77,7 +79,8 @@ impl Emulator {
     pub fn router(&self) -> Router {
         Router::new()
             .nest("/_control", control::router())
-            .merge(page::router())
+            // Graph has paths of its own where the pages are: `POST /` is a batch.
+            .merge(page::router().method_not_allowed_fallback(graph::handle))
             .fallback(graph::handle)
             .with_state(Arc::clone(&self.shared))
     }

@@ -113,6 +113,7 @@ impl World {
     }
 
     fn after_delivered(&mut self, config: &Config, message: &Message) {
+        self.heard(message);
         let now = self.now;
         let chat = self.chat(&message.phone_number_id, &message.wa_id);
         chat.unread.push(message.wamid.clone());
@@ -129,6 +130,9 @@ impl World {
     }
 
     fn after_read(&mut self, config: &Config, message: &Message) {
+        if message.at.delivered.is_none() {
+            self.heard(message);
+        }
         let chat = self.chat(&message.phone_number_id, &message.wa_id);
         chat.unread.retain(|id| *id != message.wamid);
         if message.kind == "audio" && message.body()["voice"] == true {

@@ -1,16 +1,19 @@
 //! One emulator's moving parts: the world behind its lock, and what carries out its effects.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::{Notify, broadcast, mpsc, watch};
 
 use crate::config::Config;
+use crate::control::Control;
 use crate::vault::Vault;
 use crate::webhooks::sender;
 use crate::world::World;
+use crate::world::scenarios::StepDue;
 
 /// A webhook to post: delivery id, and the reset it belongs to.
 pub(crate) struct Post {
@@ -25,7 +28,16 @@ pub(crate) struct Fetch {
     pub generation: u64,
 }
 
+thread_local! {
+    /// The moment of the scenario's step that this thread carries out: what it does happens then, not now.
+    static MOMENT: Cell<Option<i64>> = const { Cell::new(None) };
+}
+
 pub(crate) struct Shared {
+    /// Itself, for steps of scenarios, which act through the control API.
+    me: Weak<Self>,
+    /// Held by whoever works on the world; a scenario's step lets go of `world` but not of its turn.
+    turn: Mutex<()>,
     pub config: Config,
     pub vault: Vault,
     pub http: reqwest::Client,
@@ -50,11 +62,17 @@ pub(crate) struct Receivers {
 }
 
 impl Shared {
-    pub(crate) fn new(config: Config, world: World) -> Self {
+    pub(crate) fn new(config: Config, world: World) -> Arc<Self> {
+        Arc::new_cyclic(|me| Self::build(config, world, me.clone()))
+    }
+
+    fn build(config: Config, world: World, me: Weak<Self>) -> Self {
         let (lanes, lane_ends) = (0..config.webhooks.lanes.max(1)).map(|_| mpsc::unbounded_channel()).unzip();
         let (fetches, fetch_end) = mpsc::unbounded_channel();
         let media_dir = config.state_file.as_ref().map(|file| file.with_extension("media"));
         Self {
+            me,
+            turn: Mutex::new(()),
             vault: Vault::new(media_dir, config.max_media_bytes),
             http: sender::http_client(&config),
             feed: broadcast::Sender::new(1_024),
@@ -72,10 +90,23 @@ impl Shared {
 
     /// Works on the world at the present moment: first whatever is due, then `work`, then their effects.
     pub(crate) fn with<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
-        let now = self.config.clock.now_ms();
+        if let Some(at) = MOMENT.get() {
+            let mut world = self.lock();
+            world.now = at;
+            let out = work(&mut world);
+            self.carry_out(&mut world);
+            return out;
+        }
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let mut world = self.lock();
         let next = world.schedule.next_at();
-        world.run_due(&self.config, now);
+        while let Some(step) = world.run_due(&self.config, self.config.clock.now_ms()) {
+            self.carry_out(&mut world);
+            drop(world);
+            let answer = self.perform(&step);
+            world = self.lock();
+            world.performed(&step, answer);
+        }
         let out = work(&mut world);
         let sooner = world.schedule.next_at() != next;
         self.carry_out(&mut world);
@@ -84,6 +115,21 @@ impl Shared {
             self.rescheduled.notify_one();
         }
         out
+    }
+
+    /// Carries out a scenario's step at its own moment.
+    fn perform(&self, step: &StepDue) -> crate::control::Answer {
+        /// Takes the moment back even when the step panics.
+        struct Over;
+        impl Drop for Over {
+            fn drop(&mut self) {
+                MOMENT.set(None);
+            }
+        }
+        let Some(shared) = self.me.upgrade() else { return Ok(Value::Null) };
+        MOMENT.set(Some(step.at));
+        let _over = Over;
+        Control::new(&shared).perform(&step.method, &step.path, &step.body)
     }
 
     fn lock(&self) -> MutexGuard<'_, World> {

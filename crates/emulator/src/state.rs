@@ -4,7 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::private;
@@ -87,6 +90,53 @@ pub(crate) async fn keep_saving(shared: Arc<Shared>) {
             Err(_) => return,
         }
     }
+}
+
+/// Everything as one JSON object, with the bytes of media in base64.
+pub(crate) async fn export(shared: &Shared) -> serde_json::Result<Value> {
+    let clock_offset_ms = shared.config.clock.offset_ms();
+    let (saved, ids) = shared.with(|world| {
+        let saved = serde_json::to_value(Saved { version: VERSION, clock_offset_ms, world });
+        (saved.map(|saved| (saved, world.now)), world.media.keys().cloned().collect::<Vec<_>>())
+    });
+    let (mut saved, now) = saved?;
+    let mut media = serde_json::Map::new();
+    for id in ids {
+        if let Some(bytes) = shared.vault.get(&id).await {
+            media.insert(id, Value::from(BASE64.encode(bytes)));
+        }
+    }
+    saved["now_ms"] = Value::from(now);
+    saved["media"] = Value::Object(media);
+    Ok(saved)
+}
+
+/// Puts an export in the place of the world. Time goes forward to that of the export, never back.
+pub(crate) async fn import(shared: &Shared, mut state: Value) -> Result<(), String> {
+    let now_ms = state["now_ms"].as_i64();
+    let media = state["media"].take();
+    let loaded: Loaded = serde_json::from_value(state).map_err(|error| error.to_string())?;
+    if loaded.version != VERSION {
+        return Err(format!("version {} is not known", loaded.version));
+    }
+    for (id, bytes) in media.as_object().into_iter().flatten() {
+        let known = loaded.world.media.contains_key(id);
+        let bytes = bytes.as_str().and_then(|text| BASE64.decode(text).ok()).filter(|_| known);
+        let bytes = bytes.ok_or_else(|| format!("media {id} is unreadable or unknown"))?;
+        shared.vault.put(id, bytes.into()).await.map_err(|error| error.to_string())?;
+    }
+    let clock = &shared.config.clock;
+    clock.advance(now_ms.map_or(0, |then| then.saturating_sub(clock.now_ms())));
+    shared.with(|world| {
+        let mut fresh = loaded.world;
+        fresh.generation = world.generation + 1;
+        fresh.changes = world.changes + 1;
+        fresh.now = world.now;
+        fresh.resume();
+        fresh.effects.feed.push(json!({ "kind": "reset", "at": crate::clock::rfc3339(world.now) }));
+        *world = fresh;
+    });
+    Ok(())
 }
 
 impl World {

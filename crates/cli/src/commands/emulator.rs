@@ -8,7 +8,7 @@ use crate::{
 };
 use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum};
-use emulator::{Config, Emulator, Webhooks};
+use emulator::{Config, Emulator, Scenario, Webhooks};
 use serde_json::json;
 use std::{
     net::{IpAddr, SocketAddr},
@@ -27,9 +27,16 @@ pub(crate) struct Options {
     /// Where clients reach it, when that is not the address it listens on
     #[arg(long)]
     public_url: Option<String>,
-    /// The same seed and the same calls give the same webhooks
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
+    /// The same seed and the same calls give the same webhooks: a number, or a scenario file that makes the world at
+    /// the beginning and brings its own
+    #[arg(long, value_name = "NUMBER|FILE", default_value = "1")]
+    seed: String,
+    /// Run a scenario: one that comes with the emulator (see GET /_control/scenarios), or a file
+    #[arg(long, value_name = "NAME|FILE")]
+    scenario: Option<String>,
+    /// Accept as fast as it can: no rate limits, no events for the page, short memories
+    #[arg(long)]
+    load: bool,
     /// Keep the world in this file between runs
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -61,7 +68,9 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     telemetry::init(options.log_format, "warn");
     let (listener, address) = listen(SocketAddr::new(options.listen, options.port)).await?;
     let url = local_url(address);
-    let emulator = Emulator::new(configured(&options, &url));
+    let seed = Seed::read(&options.seed)?;
+    let scenario = options.scenario.as_deref().map(scenario).transpose()?;
+    let emulator = Emulator::new(configured(&options, &url, seed.number()));
     emulator.start();
     if let Some(url) = &options.webhook_url {
         let webhook = json!({ "url": url, "verify_token": options.verify_token });
@@ -71,14 +80,64 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
             .await
             .map_err(|e| anyhow!("failed to register the webhook: {e}"))?;
     }
+    for scenario in seed.scenario().into_iter().chain(&scenario) {
+        let run = emulator.control().begin(scenario);
+        let refused = run["steps"].as_array().into_iter().flatten().filter(|step| step["state"] == "failed");
+        for step in refused {
+            tracing::warn!(scenario = scenario.name, step = %step["do"], error = %step["error"], "failed to carry out a step");
+        }
+    }
     println!("ready {url}");
     let ending = Ending::on_signal()?;
     serve(&emulator, listener, &ending).await.context("failed to serve")
 }
 
-fn configured(options: &Options, url: &str) -> Config {
+/// What `--seed` says.
+enum Seed {
+    Number(u64),
+    File(Scenario),
+}
+
+impl Seed {
+    fn read(text: &str) -> anyhow::Result<Self> {
+        match text.parse() {
+            Ok(number) => Ok(Self::Number(number)),
+            Err(_) => Ok(Self::File(file(text)?)),
+        }
+    }
+
+    fn number(&self) -> u64 {
+        match self {
+            Self::Number(number) => *number,
+            Self::File(scenario) => scenario.seed.unwrap_or(1),
+        }
+    }
+
+    fn scenario(&self) -> Option<&Scenario> {
+        match self {
+            Self::Number(_) => None,
+            Self::File(scenario) => Some(scenario),
+        }
+    }
+}
+
+/// One that comes with the emulator, or a file.
+fn scenario(name: &str) -> anyhow::Result<Scenario> {
+    Scenario::ready(name).map_or_else(|| file(name), Ok)
+}
+
+fn file(path: &str) -> anyhow::Result<Scenario> {
+    let text = std::fs::read_to_string(path).with_context(|| {
+        let ready: Vec<&str> = Scenario::names().collect();
+        format!("failed to read {path}; scenarios that come with the emulator: {}", ready.join(", "))
+    })?;
+    Scenario::parse(&text).with_context(|| format!("{path} is not a scenario"))
+}
+
+fn configured(options: &Options, url: &str, seed: u64) -> Config {
     let mut config = Config::new(SystemTime::default().emulator_clock());
-    config.seed = options.seed;
+    config.seed = seed;
+    config.load = options.load;
     config.public_url = options.public_url.as_deref().unwrap_or(url).trim_end_matches('/').to_owned();
     config.state_file.clone_from(&options.state);
     if options.timing == Timing::Realistic {

@@ -159,7 +159,7 @@ pub(super) fn last(message: &Message) -> Value {
 }
 
 /// One line about a message, as a chat list shows it.
-pub(super) fn preview(message: &Message) -> String {
+pub(crate) fn preview(message: &Message) -> String {
     if let Some(rendered) = &message.rendered {
         return rendered["body"].as_str().unwrap_or("Template").to_owned();
     }
@@ -198,7 +198,7 @@ fn interactive_preview(body: &Value) -> String {
 }
 
 /// The inbound message that tapping something on this one sends.
-pub(super) fn tap(message: &Message, wanted: &Value) -> Option<Value> {
+pub(crate) fn tap(message: &Message, wanted: &Value) -> Option<Value> {
     if message.direction == Direction::Inbound {
         return None;
     }

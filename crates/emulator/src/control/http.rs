@@ -99,6 +99,12 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/media/{id}", get(media))
         .route("/events", get(events::events))
         .route("/reset", post(reset))
+        .route("/scenarios", get(scenarios).post(run_scenario))
+        .route("/scenarios/{id}", get(scenario).delete(stop_scenario))
+        .route("/talk", get(crowds).post(add_crowd))
+        .route("/talk/{id}", delete(silence))
+        .route("/load", put(set_load))
+        .route("/state", get(export_state).put(import_state))
         .fallback(unknown)
         .layer(DefaultBodyLimit::max(MAX_UPLOAD))
 }
@@ -539,4 +545,44 @@ async fn media(State(shared): Shares, Path(id): Path<String>) -> Result<Response
 
 async fn reset(State(shared): Shares, Input(body): Input) -> Json<Value> {
     Json(Control { shared }.reset(body["everything"] == true))
+}
+
+async fn scenarios(State(shared): Shares) -> Json<Value> {
+    Json(Control { shared }.scenarios())
+}
+
+async fn run_scenario(State(shared): Shares, Input(body): Input) -> Response {
+    created(Control { shared }.run_scenario(&body))
+}
+
+async fn scenario(State(shared): Shares, Path(id): Path<u64>) -> Out {
+    Control { shared }.scenario(id).map(Json)
+}
+
+async fn stop_scenario(State(shared): Shares, Path(id): Path<u64>) -> Out {
+    Control { shared }.stop_scenario(id).map(Json)
+}
+
+async fn crowds(State(shared): Shares) -> Json<Value> {
+    Json(Control { shared }.crowds())
+}
+
+async fn add_crowd(State(shared): Shares, Input(body): Input) -> Response {
+    created(Control { shared }.add_crowd(&body))
+}
+
+async fn silence(State(shared): Shares, Path(id): Path<u32>) -> Out {
+    Control { shared }.silence(id).map(Json)
+}
+
+async fn set_load(State(shared): Shares, Input(body): Input) -> Out {
+    Control { shared }.set_load(&body).map(Json)
+}
+
+async fn export_state(State(shared): Shares) -> Out {
+    Control { shared }.export_state().await.map(Json)
+}
+
+async fn import_state(State(shared): Shares, Input(body): Input) -> Out {
+    Control { shared }.import_state(body).await.map(Json)
 }

@@ -2,7 +2,7 @@
 //! emulated world. The same operations in process ([`Control`]) and over HTTP (`/_control`, see `CONTROL.md`).
 
 mod accounts;
-mod bubble;
+pub(crate) mod bubble;
 mod business;
 mod calls;
 mod coexistence;
@@ -19,9 +19,13 @@ mod money;
 mod numbers;
 mod observe;
 mod people;
+mod perform;
 mod requests;
 mod routing;
+mod scenarios;
 mod signup;
+mod state;
+mod talk;
 mod templates;
 mod tenants;
 

@@ -16,6 +16,11 @@ use crate::world::schedule::Due;
 /// How long a webhook that waits for another one to overtake it waits at most.
 const HOLD_MS: i64 = 5_000;
 
+/// Deliveries kept in load mode.
+const LOAD_LOG: usize = 1_000;
+/// Deliveries waiting for a slow receiver in load mode, beyond which the oldest are given up: some 200 MB.
+const LOAD_PENDING: usize = 200_000;
+
 /// One change to be told to whoever has subscribed.
 pub(crate) struct Notice {
     /// The WABA; in partner events the portfolio.
@@ -212,7 +217,7 @@ impl World {
         let bytes = body::bytes(&envelope, config.webhooks.escape);
         let delivery =
             Delivery { kind: "test".to_owned(), ..Delivery::new(id, app_id, Some(url), bytes, self.now) };
-        self.log.keep(delivery, config.webhooks.log_limit);
+        self.keep_delivery(config, delivery);
         self.first_attempt(config, id);
         Some(id)
     }
@@ -230,8 +235,17 @@ impl World {
             note: receiver.note.map(str::to_owned),
             ..Delivery::new(id, &receiver.app_id, receiver.url, bytes, self.now)
         };
-        self.log.keep(delivery, config.webhooks.log_limit);
+        self.keep_delivery(config, delivery);
         id
+    }
+
+    /// Keeps a delivery in the log, and forgets what is beyond the limits.
+    pub(super) fn keep_delivery(&mut self, config: &Config, delivery: Delivery) {
+        let limit = config.webhooks.log_limit;
+        match self.load {
+            true => self.log.keep(delivery, limit.min(LOAD_LOG), LOAD_PENDING),
+            false => self.log.keep(delivery, limit, limit.saturating_mul(10)),
+        }
     }
 
     /// Plans the first attempt, unless a fault has other plans.
@@ -308,11 +322,13 @@ impl World {
                 None => delivery.state = DeliveryState::Failed,
             }
         }
-        let event = json!({
-            "kind": "webhook", "at": crate::clock::rfc3339(now), "webhook_id": id,
-            "state": self.log.get(id).map(|d| d.state),
-        });
-        self.effects.feed.push(event);
+        if !self.load {
+            let event = json!({
+                "kind": "webhook", "at": crate::clock::rfc3339(now), "webhook_id": id,
+                "state": self.log.get(id).map(|d| d.state),
+            });
+            self.effects.feed.push(event);
+        }
         if ok {
             self.arrived(id);
         }

@@ -87,7 +87,7 @@ impl World {
             ..Delivery::new(id, app_id, Some(url.to_owned()), bytes, self.now)
         };
         debug_assert_eq!(delivery.state, DeliveryState::Pending);
-        self.log.keep(delivery, config.webhooks.log_limit);
+        self.keep_delivery(config, delivery);
         self.first_attempt(config, id);
     }
 }

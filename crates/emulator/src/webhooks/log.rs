@@ -75,6 +75,8 @@ impl Attempt {
 }
 
 const ATTEMPTS_KEPT: usize = 20;
+/// How many deliveries are looked at for one that may be forgotten.
+const NEAR: usize = 64;
 
 impl Delivery {
     /// One that must be sent to `url`, about nothing in particular.
@@ -141,6 +143,9 @@ impl Delivery {
 pub(crate) struct DeliveryLog {
     next: u64,
     kept: BTreeMap<u64, Delivery>,
+    /// Where to look next for a finished one to forget.
+    #[serde(skip)]
+    looked: u64,
     /// A webhook held back to change the order, by app.
     #[serde(default)]
     pub held: HashMap<String, u64>,
@@ -152,20 +157,32 @@ impl DeliveryLog {
         self.next
     }
 
-    /// Keeps a delivery; beyond the limit finished ones go first, and pending ones only at ten times the limit.
-    pub(crate) fn keep(&mut self, delivery: Delivery, limit: usize) {
+    /// Keeps a delivery. Beyond `limit` finished ones go, the oldest first as far as that can be told cheaply; pending ones
+    /// only beyond `pending`.
+    pub(crate) fn keep(&mut self, delivery: Delivery, limit: usize, pending: usize) {
         self.kept.insert(delivery.id, delivery);
-        if self.kept.len() > limit {
-            let finished = self.kept.iter().take(64).find(|(_, d)| d.state != DeliveryState::Pending);
-            match finished.map(|(id, _)| *id) {
-                Some(id) => {
-                    self.kept.remove(&id);
-                }
-                None if self.kept.len() > limit.saturating_mul(10) => {
-                    self.kept.pop_first();
-                }
-                None => {}
+        // Two, so that those that were passed over for a while are made up for.
+        for _ in 0..2 {
+            if self.kept.len() > limit {
+                self.forget_one(limit, pending);
             }
+        }
+    }
+
+    fn forget_one(&mut self, limit: usize, pending: usize) {
+        let mut last = None;
+        let near = self.kept.range(self.looked..).take(NEAR).inspect(|(id, _)| last = Some(**id));
+        let finished = near.filter(|(_, d)| d.state != DeliveryState::Pending).map(|(id, _)| *id).next();
+        // What is passed over because it is pending is looked at again when all others have been.
+        self.looked = finished.or(last).map_or(0, |id| id + 1);
+        match finished {
+            Some(id) => {
+                self.kept.remove(&id);
+            }
+            None if self.kept.len() > limit.saturating_add(pending) => {
+                self.kept.pop_first();
+            }
+            None => {}
         }
     }
 
@@ -185,7 +202,7 @@ impl DeliveryLog {
     pub(crate) fn pending_only(&self) -> Self {
         let pending = |d: &&Delivery| d.state == DeliveryState::Pending;
         let kept = self.kept.values().filter(pending).map(|d| (d.id, d.clone())).collect();
-        Self { next: self.next, kept, held: HashMap::new() }
+        Self { next: self.next, kept, looked: 0, held: HashMap::new() }
     }
 }
 
@@ -199,5 +216,25 @@ mod as_text {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<Bytes, D::Error> {
         String::deserialize(input).map(Bytes::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn delivery(id: u64, state: DeliveryState) -> Delivery {
+        Delivery { state, ..Delivery::new(id, "", None, Bytes::new(), 0) }
+    }
+
+    #[test]
+    fn finished_ones_are_forgotten_behind_any_number_of_pending_ones() {
+        let mut log = DeliveryLog::default();
+        for id in 1..=1_000 {
+            let state = if id <= 200 { DeliveryState::Pending } else { DeliveryState::Delivered };
+            log.keep(delivery(id, state), 10, 500);
+        }
+        assert!((1..=200).all(|id| log.get(id).is_some()), "what must still be sent is kept");
+        assert!(log.iter().count() < 300, "{}", log.iter().count());
     }
 }

@@ -25,9 +25,12 @@ mod reviews;
 pub(crate) mod rewrite;
 pub(crate) mod routing;
 mod routing_webhooks;
+pub(crate) mod scenarios;
 pub(crate) mod schedule;
 mod seed;
 pub(crate) mod standing;
+pub(crate) mod talk;
+pub(crate) mod talk_script;
 pub(crate) mod template;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -51,9 +54,14 @@ use ledger::Ledger;
 use message::Message;
 use registry::Registry;
 use routing::Routing;
+use scenarios::{Scenarios, StepDue};
 use schedule::{Due, Schedule};
 pub(crate) use seed::all_scopes;
+use talk::Talk;
 use template::{Template, Templating};
+
+/// Messages remembered in load mode.
+const LOAD_MESSAGES: usize = 20_000;
 
 /// The platform's state.
 #[derive(Serialize, Deserialize)]
@@ -96,6 +104,13 @@ pub(crate) struct World {
     /// How webhooks are sent, where it was changed while running.
     #[serde(default)]
     pub engine: Engine,
+    #[serde(default)]
+    pub scenarios: Scenarios,
+    #[serde(default)]
+    pub talk: Talk,
+    /// Takes whatever comes, as fast as it can.
+    #[serde(default)]
+    pub load: bool,
     pub schedule: Schedule,
     pub faults: Faults,
     pub ids: Dice,
@@ -160,6 +175,9 @@ impl World {
             routing: Routing::default(),
             paid_by_partner: BTreeSet::new(),
             engine: Engine::default(),
+            scenarios: Scenarios::default(),
+            talk: Talk::default(),
+            load: config.load,
             schedule: Schedule::default(),
             faults: Faults::new(config.seed),
             ids: Dice::new(config.seed, "ids"),
@@ -177,7 +195,10 @@ impl World {
     }
 
     /// Carries out everything that is due by `now`, each thing at its own moment.
-    pub(crate) fn run_due(&mut self, config: &Config, now: i64) {
+    ///
+    /// A scenario's step acts through the control API, for which the world must be free: it is handed back to be
+    /// carried out, and then this is called again.
+    pub(crate) fn run_due(&mut self, config: &Config, now: i64) -> Option<StepDue> {
         while let Some((at, due)) = self.schedule.pop_due(now) {
             self.now = at;
             self.changes += 1;
@@ -198,9 +219,16 @@ impl World {
                 Due::Gathered { app_id, url } => self.send_gathered(config, &app_id, &url),
                 Due::Sync { phone_number_id, work } => self.synchronise(config, &phone_number_id, work),
                 Due::AgentAnswers { wamid } => self.agent_answers(config, &wamid),
+                Due::Scenario { run, step } => {
+                    if let Some(due) = self.step_due(run, step) {
+                        return Some(due);
+                    }
+                }
+                Due::Talk { act } => self.act(config, act),
             }
         }
         self.now = now;
+        None
     }
 
     /// The chat between a phone number and a customer; begins empty.
@@ -229,7 +257,8 @@ impl World {
         self.chat(&message.phone_number_id, message.chat_key()).messages.push_back(message.wamid.clone());
         self.order.push_back(message.wamid.clone());
         self.messages.insert(message.wamid.clone(), message);
-        while self.order.len() > config.max_messages {
+        let limit = if self.load { config.max_messages.min(LOAD_MESSAGES) } else { config.max_messages };
+        while self.order.len() > limit {
             let Some(oldest) = self.order.pop_front() else { break };
             if let Some(gone) = self.messages.remove(&oldest) {
                 let chat = self.chat(&gone.phone_number_id, gone.chat_key());
@@ -245,6 +274,9 @@ impl World {
     /// Tells listeners that something about a chat changed.
     pub(crate) fn announce(&mut self, kind: &str, phone_number_id: &str, wa_id: &str, wamid: Option<&str>) {
         self.changes += 1;
+        if self.load {
+            return;
+        }
         let mut event = serde_json::json!({
             "kind": kind, "at": crate::clock::rfc3339(self.now),
             "phone_number_id": phone_number_id, "wa_id": wa_id,

@@ -8,6 +8,7 @@ use super::coexistence::SyncWork;
 use super::group_requests::GroupWork;
 use super::message::State;
 use super::standing::AccountDue;
+use super::talk::Act;
 use super::template::Step;
 
 /// Something that becomes due.
@@ -41,6 +42,10 @@ pub(crate) enum Due {
     Sync { phone_number_id: String, work: SyncWork },
     /// Meta Business Agent answers a message.
     AgentAnswers { wamid: String },
+    /// A step of a scenario is carried out.
+    Scenario { run: u64, step: usize },
+    /// A customer of a crowd does something.
+    Talk { act: Act },
 }
 
 /// Due things in order of time; at the same moment, in the order they were planned.
