@@ -34,8 +34,12 @@ use std::sync::Arc;
 use axum::Router;
 
 pub use clock::Clock;
-pub use config::{Batch, Config, Delay, FormRules, LinkMedia, OverrideScope, SeedWorld, Timing, UnknownRecipients, Webhooks};
-pub use control::{Answer, CallQuery, Control, ControlError, CustomerQuery, GroupThreadQuery, MessageQuery, MoneyQuery, RequestQuery, SentFile, ThreadQuery, WebhookQuery,
+pub use config::{
+    Batch, Config, Delay, FormRules, LinkMedia, OverrideScope, SeedWorld, Timing, UnknownRecipients, Webhooks,
+};
+pub use control::{
+    Answer, CallQuery, Control, ControlError, CustomerQuery, GroupThreadQuery, MessageQuery, MoneyQuery,
+    RequestQuery, SentFile, ThreadQuery, WebhookQuery,
 };
 pub use faults::{Effect, Fault, FaultMatch, WebhookFault, When};
 pub use scenario::{Scenario, ScenarioError};

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
 use super::{Answer, Call, auth, fields, page, waba};
+use crate::clock::graph_time;
 use crate::world::World;
 use crate::world::account::{DAY, Token, TokenKind, Waba};
-use crate::clock::graph_time;
 
 pub(super) const EDGES: &[Edge] = &[
     edge(Kind::Business, "", "GET", Scope::Portfolio),

@@ -206,7 +206,6 @@ mod tests {
 
     use super::*;
 
-
     #[test]
     fn fields_have_arguments_and_fields_of_their_own() {
         let got = parse("id, a{b,c{d}},e.limit(5).x([\"1\",\"a)b\"]),f").unwrap();

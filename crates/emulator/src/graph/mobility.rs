@@ -7,8 +7,8 @@ use super::checked::judge;
 use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
 use super::{Answer, Call, fields, page};
-use crate::world::World;
 use crate::clock::graph_time;
+use crate::world::World;
 
 pub(super) const EDGES: &[Edge] = &[
     edge(Kind::Waba, "set_solution_migration_intent", "POST", Scope::Management),

@@ -10,13 +10,13 @@ use super::params::Params;
 use super::registration::checked_pin;
 use super::waba::check_override;
 use super::{Answer, Call, fields, handshake, page};
+use crate::clock::graph_time;
 use crate::config::{Config, Delay};
 use crate::phone;
 use crate::world::World;
 use crate::world::account::Number;
 use crate::world::number::{NameReview, NumberFacts, Verification};
 use crate::world::registry::Aspect;
-use crate::clock::graph_time;
 use crate::world::standing::AccountDue;
 
 /// How long names and usernames are reviewed.

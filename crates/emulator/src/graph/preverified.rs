@@ -7,12 +7,12 @@ use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
 use super::registration::{check_code, check_code_request, new_code, send_code};
 use super::{Answer, Call, businesses, fields, page};
+use crate::clock::graph_time;
 use crate::phone;
 use crate::world::World;
 use crate::world::account::DAY;
 use crate::world::number::Verification;
 use crate::world::registry::Preverified;
-use crate::clock::graph_time;
 
 /// How long a verification counts.
 const LIFETIME: i64 = 90 * DAY;

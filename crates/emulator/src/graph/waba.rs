@@ -63,7 +63,7 @@ pub(super) fn node(world: &World, waba: &Waba, app_id: &str) -> Value {
         "business_verification_status": business.map(|b| b.facts.verification.as_str()),
         "is_enabled_for_insights": waba.settings.insights, "primary_business_location": facts.country,
         "whatsapp_business_manager_messaging_limit": business.map(|b| b.tier.name()),
-        "marketing_messages_onboarding_status": waba.settings.marketing_onboarding, 
+        "marketing_messages_onboarding_status": waba.settings.marketing_onboarding,
         "marketing_messages_lite_api_status": waba.settings.marketing_onboarding,
         "disable_marketing_messages_on_cloud_api": waba.settings.no_marketing_on_cloud_api,
         "auth_international_rate_eligibility": Value::Null, "degrees_of_freedom_spec": waba.settings.degrees_of_freedom_spec,

@@ -68,10 +68,8 @@ impl World {
         let wabas = self.wabas.values().filter(|w| w.id == entry || w.business_id == entry);
         let own: BTreeSet<String> =
             if self.businesses.contains_key(entry) { self.apps_of(entry) } else { BTreeSet::new() };
-        let own: Vec<SubscribedApp> = own
-            .into_iter()
-            .map(|app_id| SubscribedApp { app_id, override_callback_uri: None })
-            .collect();
+        let own: Vec<SubscribedApp> =
+            own.into_iter().map(|app_id| SubscribedApp { app_id, override_callback_uri: None }).collect();
         let mut subscribed: Vec<&SubscribedApp> =
             wabas.flat_map(|w| &w.subscribed_apps).chain(&own).collect();
         subscribed.sort_by(|a, b| a.app_id.cmp(&b.app_id));
