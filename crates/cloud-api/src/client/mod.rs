@@ -78,7 +78,7 @@ pub use exchange::{Budget, BusinessUsage, Exchange, Observer, Usage};
 pub use health::{Ability, HealthEntity, HealthError, HealthStatus};
 pub use listing::{Listing, Page};
 pub use media::{Download, MediaInfo, Upload};
-pub use messages::{MarketingOptions, ProductPolicy, Sent, SentContact};
+pub use messages::{Sent, SentContact};
 pub use numbers::PhoneNumber;
 /// The HTTP method of [`Client::call`].
 pub use reqwest::Method;

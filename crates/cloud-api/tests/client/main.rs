@@ -175,7 +175,7 @@ async fn a_redirect_is_not_followed() {
 
 #[tokio::test]
 async fn a_success_that_is_not_understood_is_not_sent_again() {
-    for body in ["", "<html>", "{}", r#"{"messages":[]}"#, r#"{"messages":[{"id":7}]}"#] {
+    for body in ["", "<html>", "{}", r#"{"messages":[]}"#, r#"{"messages":[{"id":null}]}"#] {
         let error = answering(200, body).await.send_message("600", &text()).await.unwrap_err();
         assert!(matches!(error, Error::Decode(_)), "{body}: {error}");
         assert_eq!(error.disposition(), Disposition::OutcomeUnknown);
@@ -310,6 +310,8 @@ async fn media_go_up_and_come_down() {
     assert_eq!(error.graph().unwrap().http_status, 404);
     assert!(client.download("not a url").await.is_err());
     let odd = client.upload_media("600", "bytes".into(), "image/\n", "a").await.unwrap_err();
+    assert!(matches!(odd, Error::Refused(_)));
+    let odd = client.upload_media("600", "bytes".into(), "a/b\nc", "a").await.unwrap_err();
     assert!(matches!(odd, Error::Invalid(_)));
 }
 
