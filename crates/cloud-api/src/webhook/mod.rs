@@ -29,7 +29,6 @@ mod fields;
 mod forms;
 mod groups;
 mod inspect;
-
 mod messages;
 mod numbers;
 mod payments;
@@ -57,14 +56,13 @@ pub use fields::{Field, Value};
 pub use forms::*;
 pub use groups::*;
 pub use inspect::{Event, Note, Problem, Report, Who, inspect};
-
 pub use messages::*;
 pub use numbers::*;
 pub use payments::*;
 pub use people::*;
 pub use replies::*;
 pub use routing::*;
-pub use scalar::{AnyCase, Degrees, Id, UnixTime};
+pub use scalar::{AnyCase, Id, UnixTime};
 pub use statuses::*;
 pub use templates::*;
 pub use values::MessagesValue;
