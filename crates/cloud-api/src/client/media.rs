@@ -17,6 +17,7 @@ use super::node::{judged, number};
 use super::{Auth, Call, Client};
 use crate::error::Error;
 use crate::message::{MediaKind, check_media, media_kind_for};
+use crate::signature::hex;
 use crate::violation::Violation;
 use crate::webhook::Id;
 
@@ -224,10 +225,6 @@ fn is_meta(host: &str) -> bool {
     META_HOSTS
         .iter()
         .any(|meta| host == *meta || host.strip_suffix(meta).is_some_and(|rest| rest.ends_with('.')))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn form(bytes: &Bytes, mime_type: &str, filename: &str) -> Result<Form, Error> {
