@@ -18,6 +18,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use cloud_api::client::templates::TemplateFilter;
 use cloud_api::client::{Client, Config, ConfigError};
 use cloud_api::error::{Disposition, Error};
 use cloud_api::message::{Outbound, Recipient};
@@ -329,9 +330,9 @@ async fn templates(Query(query): Query<HashMap<String, String>>) -> Json<Value> 
 #[tokio::test]
 async fn templates_are_listed_page_by_page() {
     let (client, _) = serve(Router::new().route("/v25.0/700/message_templates", get(templates))).await;
-    let page = client.templates("700", None).await.unwrap();
+    let page = client.templates("700", &TemplateFilter::default()).page().await.unwrap();
     assert_eq!(page.next.as_deref(), Some("1"));
-    let all = client.all_templates("700").await.unwrap();
+    let all = client.templates("700", &TemplateFilter::default()).all().await.unwrap();
     let names: Vec<_> = all.iter().map(|template| template.name.as_str()).collect();
     assert_eq!(names, ["t0", "t1", "t2"]);
     assert_eq!(all[0].id, "123");
