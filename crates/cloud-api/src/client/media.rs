@@ -140,7 +140,7 @@ impl Client {
                 None => form,
             })
         };
-        let call = self.post("upload_media", &[phone_number_id, "media"]).from_number();
+        let call = self.post("upload_media", &[phone_number_id, "media"]).sending();
         let call = call.multipart(form).idempotent();
         let uploaded: Uploaded = call.timeout(TRANSFER_TIMEOUT).read().await?;
         Ok(uploaded.id.into_string())

@@ -108,7 +108,7 @@ impl Client {
     ) -> Result<Sent, Error> {
         let message = serde_json::to_value(message).map_err(|error| Error::Invalid(error.to_string()))?;
         self.judge(|| message::check(&message))?;
-        let answer: Answer = self.post(operation, path).from_number().json(&message).read().await?;
+        let answer: Answer = self.post(operation, path).sending().json(&message).read().await?;
         let Some(sent) = answer.messages.into_iter().next() else {
             return Err(Error::Decode(format!("{operation}: the answer names no message")));
         };
@@ -173,7 +173,7 @@ impl Client {
                 formed(findings, root, "encrypted_contents", "a compact JWE", is_jwe)
             })
         })?;
-        let call = self.post("send_encrypted", &[phone_number_id, "messages_encrypted"]).from_number();
+        let call = self.post("send_encrypted", &[phone_number_id, "messages_encrypted"]).sending();
         let answer: Encrypted = call.json(&body).read().await?;
         Ok(answer.encrypted_contents)
     }
