@@ -209,18 +209,7 @@ fn copy_code(item: &Node<'_>, context: &Context, findings: &mut Findings) {
 
 fn form(item: &Node<'_>, findings: &mut Findings) {
     label(item, findings);
-    let sources: Vec<&str> =
-        ["flow_id", "flow_name", "flow_json"].into_iter().filter(|key| item.get(key).is_some()).collect();
-    match sources.as_slice() {
-        [] => findings.required(item.at("flow_id")),
-        [_] => {}
-        [_, more @ ..] => {
-            for key in more {
-                let message = "A FLOW button takes exactly one of flow_id, flow_name and flow_json.";
-                findings.add(item.at(key), Rule::Conflict, message);
-            }
-        }
-    }
+    form_source(item, findings);
     if item.get("flow_id").is_some_and(|id| !id.is_u64()) {
         findings.may_have_text(item, "flow_id", text("Flow id", 1, ANY));
     }
@@ -247,6 +236,22 @@ fn form(item: &Node<'_>, findings: &mut Findings) {
         _ => {}
     }
     word(item, "icon", FlowIcon::KNOWN, false, findings);
+}
+
+/// The form is named in exactly one way.
+fn form_source(item: &Node<'_>, findings: &mut Findings) {
+    let sources: Vec<&str> =
+        ["flow_id", "flow_name", "flow_json"].into_iter().filter(|key| item.get(key).is_some()).collect();
+    match sources.as_slice() {
+        [] => findings.required(item.at("flow_id")),
+        [_] => {}
+        [_, more @ ..] => {
+            for key in more {
+                let message = "A FLOW button takes exactly one of flow_id, flow_name and flow_json.";
+                findings.add(item.at(key), Rule::Conflict, message);
+            }
+        }
+    }
 }
 
 /// Quick replies stand together, before all others or after them.
