@@ -5,7 +5,7 @@
 //! Categories are marketing, utility, authentication and service.
 
 use cloud_api::market::{
-    Date, Delivery, Market, Micros, PricingCategory, PricingType, RateCard, marketing_paused, price,
+    Date, Delivery, Market, Micros, PricingCategory, PricingKind, RateCard, marketing_paused, price,
 };
 use cloud_api::number::PhoneNumber;
 
@@ -45,7 +45,7 @@ fn cost(number: &PhoneNumber, category: &PricingCategory, at: Date) -> (String, 
         return (format!("{name}: Meta delivers no marketing there"), Micros(0));
     }
     match price(&Delivery::new(market, category, at)) {
-        Some(charge) if charge.kind != PricingType::Regular => (format!("{name}: free"), Micros(0)),
+        Some(charge) if charge.kind != PricingKind::Regular => (format!("{name}: free"), Micros(0)),
         Some(charge) => match charge.rate {
             Some(rate) => (format!("{name}: {rate}"), rate),
             None => (format!("{name}: charged, at a rate that isn't known"), Micros(0)),

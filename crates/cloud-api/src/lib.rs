@@ -155,6 +155,7 @@ mod judge;
 pub mod market;
 pub mod message;
 pub mod number;
+mod shape;
 pub mod signature;
 pub mod template;
 pub mod violation;

@@ -68,13 +68,15 @@ pub fn appsecret_proof(app_secret: &str, access_token: &str) -> String {
     hex(&mac(app_secret, access_token.as_bytes()).finalize().into_bytes())
 }
 
-fn mac(secret: &str, message: &[u8]) -> Hmac<Sha256> {
+/// HMAC-SHA256 of a message under a secret.
+pub(crate) fn mac(secret: &str, message: &[u8]) -> Hmac<Sha256> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length");
     mac.update(message);
     mac
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Lowercase hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut out = String::with_capacity(bytes.len() * 2);
     for byte in bytes {

@@ -35,7 +35,7 @@ fn a_whole_message() {
         "biz_opaque_callback_data": "order:1"});
     assert_eq!(message.to_json(), json);
     assert_eq!(check(&json), Ok(()));
-    assert_eq!(Outbound::text(phone(), "Hi").in_reply_to("wamid.IN").with_callback_data("order:1"), message);
+    assert_eq!(Outbound::text(phone(), "Hi").reply_to("wamid.IN").with_callback_data("order:1"), message);
     let keyed = message.with_identity_key_hash("DF2lS5v2W6x=").to_json();
     assert_eq!(keyed["recipient_identity_key_hash"], "DF2lS5v2W6x=");
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use cloud_api::market::{
-    Date, Delivery, Market, Micros, PricingCategory, PricingType, RateCard, RateCardError, free_entry_point,
+    Date, Delivery, Market, Micros, PricingCategory, PricingKind, RateCard, RateCardError, free_entry_point,
     price, price_by,
 };
 use proptest::prelude::*;
@@ -75,6 +75,8 @@ fn the_january_card_has_the_international_rate_alone() {
     ];
     for (key, rate) in rates {
         assert_eq!(card.rate(market(key), &PricingCategory::AuthenticationInternational), micros(rate));
+        let underscored = PricingCategory::from("authentication_international");
+        assert_eq!(card.rate(market(key), &underscored), micros(rate));
     }
     assert_eq!(card.rates().count(), rates.len());
     assert_eq!(card.rate(market("egypt"), &PricingCategory::Marketing), None);
@@ -142,7 +144,7 @@ fn micros_are_shown_as_cards_print_them() {
 #[test]
 fn what_is_free_depends_on_the_day() {
     use PricingCategory as C;
-    use PricingType::{FreeCustomerService, FreeEntryPoint, Regular};
+    use PricingKind::{FreeCustomerService, FreeEntryPoint, Regular};
     let cases = [
         ("2025-07-01", C::Service, true, false, 0, FreeCustomerService, C::Service, Some(0)),
         ("2026-09-30", C::Service, true, false, 5_000, FreeCustomerService, C::Service, Some(0)),
@@ -197,7 +199,7 @@ fn what_is_not_known_is_not_priced() {
     assert_eq!(unknown(PricingCategory::GroupService, at), None);
     assert_eq!(unknown("meta business agent".into(), at), None);
     let nowhere = price(&Delivery::new(None, &PricingCategory::Marketing, at)).unwrap();
-    assert_eq!((nowhere.kind, nowhere.rate), (PricingType::Regular, None));
+    assert_eq!((nowhere.kind, nowhere.rate), (PricingKind::Regular, None));
     let later = price(&Delivery::new(Some(market("mexico")), &PricingCategory::Marketing, day("2027-01-01")));
     assert_eq!(later.unwrap().rate, None);
 }
@@ -231,13 +233,13 @@ fn the_words_of_prices_are_open() {
         assert!(!matches!(category, PricingCategory::Other(_)), "{word}");
         assert_eq!(category.as_str(), word);
         // Analytics shout.
-        assert_eq!(PricingCategory::from(word.to_uppercase().replace('-', "_").as_str()), category);
+        assert_eq!(PricingCategory::any_case(&word.to_uppercase().replace('-', "_")), category);
     }
-    assert_eq!(PricingCategory::from("New thing").as_str(), "New thing");
+    assert_eq!(PricingCategory::any_case("New thing").as_str(), "New thing");
     for word in ["regular", "free_customer_service", "free_entry_point"] {
-        assert!(!matches!(PricingType::from(word), PricingType::Other(_)));
+        assert!(!matches!(PricingKind::from(word), PricingKind::Other(_)));
     }
-    assert_eq!(PricingType::from("FREE_ENTRY_POINT"), PricingType::FreeEntryPoint);
+    assert_eq!(PricingKind::any_case("FREE_ENTRY_POINT"), PricingKind::FreeEntryPoint);
 }
 
 #[test]

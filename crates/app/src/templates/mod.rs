@@ -3,6 +3,7 @@
 mod translate;
 
 use crate::{App, Caller, Error, Result, events::tell, jobs};
+use cloud_api::client::templates::TemplateFilter;
 use model::{
     cause::Cause,
     event::{EventKind, Subject},
@@ -11,6 +12,9 @@ use model::{
     template::Template,
 };
 use store::{Lane, phone_numbers, templates};
+
+/// Templates asked for at once, as many as Meta gives.
+const PAGE: u32 = 100;
 
 impl App {
     /// Templates of a number's WABA, or of all.
@@ -54,7 +58,9 @@ impl App {
     ) -> std::result::Result<(), jobs::Failure> {
         let credentials = self.read(move |r| Ok(phone_numbers::credentials(r, org, number)?)).await?;
         let credentials = credentials.ok_or(Error::NotFound)?;
-        let found = self.inner.meta.client(&credentials).all_templates(&credentials.waba_id).await?;
+        let client = self.inner.meta.client(&credentials);
+        let all = client.templates(&credentials.waba_id, &TemplateFilter::default());
+        let found = all.limit(PAGE).all().await?;
         let now = self.now();
         let rows: Vec<Template> = found
             .into_iter()

@@ -116,14 +116,14 @@ impl WebhookOverride {
 impl Client {
     /// The users of a business that have access to an account.
     ///
-    /// Permission **B**. Meta: WhatsApp Business Account > Assigned users.
+    /// Permission B. Meta: WhatsApp Business Account > Assigned users.
     pub fn assigned_users(&self, waba_id: &str, business_id: &str) -> Listing<AssignedUser> {
         self.list("assigned_users", &[waba_id, "assigned_users"]).with("business", business_id)
     }
 
     /// Gives a user (mostly a system user of a partner) access to an account, or changes what it may do.
     ///
-    /// Permission **B**. Meta: WhatsApp Business Account > Assigned users.
+    /// Permission B. Meta: WhatsApp Business Account > Assigned users.
     ///
     /// # Errors
     /// Code 100 when the user isn't of a business the account is shared with; codes 10 and 200 without full control.
@@ -136,7 +136,7 @@ impl Client {
 
     /// Takes a user's access to an account away.
     ///
-    /// Permission **B**. Meta: WhatsApp Business Account > Assigned users.
+    /// Permission B. Meta: WhatsApp Business Account > Assigned users.
     ///
     /// # Errors
     /// As [`Client::assign_user`].
@@ -146,7 +146,7 @@ impl Client {
 
     /// The accounts a (system) user has access to.
     ///
-    /// Permission **B** and `business_management`. Meta: Business > System users.
+    /// Permission B and `business_management`. Meta: Business > System users.
     pub fn assigned_wabas(&self, user_id: &str, wanted: &[&str]) -> Listing<Waba> {
         let listing = self.list("assigned_wabas", &[user_id, "assigned_whatsapp_business_accounts"]);
         filtered(listing, fields(wanted))
@@ -154,7 +154,7 @@ impl Client {
 
     /// The apps that get an account's webhooks.
     ///
-    /// Permission **B**. Meta: WhatsApp Business Account > Subscribed apps.
+    /// Permission B. Meta: WhatsApp Business Account > Subscribed apps.
     pub fn subscribed_apps(&self, waba_id: &str) -> Listing<SubscribedApp> {
         self.list("subscribed_apps", &[waba_id, "subscribed_apps"])
     }
@@ -162,7 +162,7 @@ impl Client {
     /// Subscribes the token's app to an account's webhooks and sends them to a callback of their own. Doing it again
     /// replaces the callback; [`Client::subscribe_app`] takes the override away.
     ///
-    /// Permission **B**. Meta: Webhooks > Override callback URL.
+    /// Permission B. Meta: Webhooks > Override callback URL.
     ///
     /// # Errors
     /// [`Error::Refused`] for a URL of more than 200 characters; code 2200 when the callback fails the handshake.
@@ -174,7 +174,7 @@ impl Client {
 
     /// Ends the delivery of an account's webhooks to the token's app. Its numbers go on sending.
     ///
-    /// Permission **B**. Meta: WhatsApp Business Account > Subscribed apps.
+    /// Permission B. Meta: WhatsApp Business Account > Subscribed apps.
     ///
     /// # Errors
     /// Code 100 when the app isn't subscribed.

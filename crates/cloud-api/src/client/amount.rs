@@ -42,7 +42,7 @@ fn scale(value: i128, shift: i64) -> Option<i128> {
         return value.checked_mul(power(shift.unsigned_abs())?);
     }
     let Some(divisor) = power(shift.unsigned_abs()) else { return Some(0) };
-    Some((value + divisor / 2) / divisor)
+    Some(value / divisor + i128::from(value % divisor >= divisor / 2))
 }
 
 /// Whether a text is a decimal number, perhaps with an exponent.
@@ -104,7 +104,14 @@ mod tests {
         ] {
             assert_eq!(micros(json), Some(expected), "{json}");
         }
-        assert_eq!(micros("1e300"), None);
+        assert_eq!(
+            micros("\"170141183460469231731687303715884105727e-35\""),
+            Some(1_701_411_835),
+            "the longest digits there are"
+        );
+        for beyond in ["1e300", "\"170141183460469231731687303715884105727e-10\""] {
+            assert_eq!(micros(beyond), None, "{beyond}");
+        }
     }
 
     #[test]

@@ -157,7 +157,7 @@ impl<T> Account<Series<T>> {
 impl Client {
     /// How many messages an account sent and delivered.
     ///
-    /// Permission **B**. A year back at most. Meta: Analytics > Messaging analytics.
+    /// Permission B. A year back at most. Meta: Analytics > Messaging analytics.
     ///
     /// # Errors
     /// Code 100 for a span or filter Meta doesn't take.
@@ -174,7 +174,7 @@ impl Client {
     /// How many conversations an account held, and what they cost. Of the time before July 2025, when Meta charged by
     /// conversation; [`Client::pricing_analytics`] replaces it.
     ///
-    /// Permission **B**. A year back at most. Meta: Analytics > Conversation analytics.
+    /// Permission B. A year back at most. Meta: Analytics > Conversation analytics.
     ///
     /// # Errors
     /// As [`Client::message_analytics`].
@@ -189,7 +189,7 @@ impl Client {
 
     /// How many messages an account delivered by price category, and what they cost.
     ///
-    /// Permission **B**. A year back at most. Meta: Analytics > Pricing analytics.
+    /// Permission B. A year back at most. Meta: Analytics > Pricing analytics.
     ///
     /// # Errors
     /// As [`Client::message_analytics`].
@@ -204,7 +204,7 @@ impl Client {
 
     /// How many calls an account had, how long they were and what they cost.
     ///
-    /// Permission **B**. A year back at most. Meta: Analytics > Call analytics.
+    /// Permission B. A year back at most. Meta: Analytics > Call analytics.
     ///
     /// # Errors
     /// As [`Client::message_analytics`].

@@ -99,7 +99,7 @@ impl Client {
 
     /// The accounts a business owns. `wanted` may be [`WABA_FIELDS`](super::waba::WABA_FIELDS).
     ///
-    /// Permission **B** and `business_management`. Meta: Solution providers > Manage accounts.
+    /// Permission B and `business_management`. Meta: Solution providers > Manage accounts.
     pub fn owned_wabas(&self, business_id: &str, wanted: &[&str]) -> Listing<Waba> {
         let listing = self.list("owned_wabas", &[business_id, "owned_whatsapp_business_accounts"]);
         filtered(listing, fields(wanted))
@@ -107,7 +107,7 @@ impl Client {
 
     /// The accounts that clients share with a business, for partners.
     ///
-    /// Permission **B** and `business_management`. Meta: Solution providers > Manage accounts.
+    /// Permission B and `business_management`. Meta: Solution providers > Manage accounts.
     pub fn client_wabas(&self, business_id: &str, wanted: &[&str]) -> Listing<Waba> {
         let listing = self.list("client_wabas", &[business_id, "client_whatsapp_business_accounts"]);
         filtered(listing, fields(wanted))
@@ -123,7 +123,7 @@ impl Client {
     /// Puts a number into a partner's pool of pre-verified numbers; gives its id. Then
     /// [`Client::request_preverified_code`] and [`Client::verify_preverified_code`].
     ///
-    /// Permission **B**. Meta: Embedded Signup > Pre-verified phone numbers.
+    /// Permission B. Meta: Embedded Signup > Pre-verified phone numbers.
     ///
     /// # Errors
     /// [`Error::Refused`] without a number; code 100 when it is in use on WhatsApp.
@@ -145,7 +145,7 @@ impl Client {
 
     /// Asks the clients of a partner to let it use the Marketing Messages API for them.
     ///
-    /// Permission **B** and `business_management`. Gives the id of the request; the webhook `account_update` tells
+    /// Permission B and `business_management`. Gives the id of the request; the webhook `account_update` tells
     /// who accepted. Meta: Marketing Messages API > Onboard business customers.
     ///
     /// # Errors
@@ -176,7 +176,7 @@ impl Client {
     /// Lets a client's account use a partner's credit line, which then pays for it. `currency` is one of `AUD`,
     /// `EUR`, `GBP`, `IDR`, `INR`, `USD`, and stays.
     ///
-    /// Permission **B** and `business_management`, rights as [`Client::credit_lines`]. Meta: Solution providers >
+    /// Permission B and `business_management`, rights as [`Client::credit_lines`]. Meta: Solution providers >
     /// Share and revoke credit lines.
     ///
     /// # Errors
@@ -215,7 +215,7 @@ impl Client {
 
     /// The account whose parent ids (parent BSUID) a portfolio uses.
     ///
-    /// Permission **B**. Meta: Business-scoped user ids > Parent BSUIDs.
+    /// Permission B. Meta: Business-scoped user ids > Parent BSUIDs.
     ///
     /// # Errors
     /// As every call; code 100 when the portfolio isn't enrolled.

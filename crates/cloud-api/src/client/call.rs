@@ -186,7 +186,7 @@ impl<'c> Call<'c> {
     }
 
     /// Sends from the phone number it is addressed to: without that, nothing can be sent.
-    pub(super) fn from_number(mut self) -> Self {
+    pub(super) fn on_number(mut self) -> Self {
         self.from_number = true;
         self
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::node::formed;
 use super::settings::Switch;
 use crate::judge::{Findings, Node, text};
+use crate::shape::is_date;
 use crate::violation::Rule;
 use crate::webhook::wire::object;
 
@@ -118,12 +119,4 @@ fn minutes(text: &str) -> Option<u16> {
     let digits = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
     let number: u16 = text.parse().ok().filter(|_| digits)?;
     (number / 100 < 24 && number % 100 < 60).then_some(number / 100 * 60 + number % 100)
-}
-
-fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts.as_slice() else { return false };
-    let digits = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
-    let within = |part: &str, max: u8| part.parse().is_ok_and(|number: u8| (1..=max).contains(&number));
-    digits(year, 4) && digits(month, 2) && digits(day, 2) && within(month, 12) && within(day, 31)
 }

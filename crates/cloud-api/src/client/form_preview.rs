@@ -121,7 +121,7 @@ object! {
 impl Client {
     /// The link to a form's preview. With `invalidate` links given out before stop working.
     ///
-    /// Permission **B**. The link works for 30 days, for everybody who has it. Meta: Flows API > Preview.
+    /// Permission B. The link works for 30 days, for everybody who has it. Meta: Flows API > Preview.
     ///
     /// # Errors
     /// As every call.
@@ -138,7 +138,7 @@ impl Client {
     /// How a form's endpoint does. `span` is the first and the last day, `2026-01-28`; the whole time when it is
     /// `None`.
     ///
-    /// Permission **B**. Hours behind real time. Meta: WhatsApp Flows > Metrics API.
+    /// Permission B. Hours behind real time. Meta: WhatsApp Flows > Metrics API.
     ///
     /// # Errors
     /// Code 100 when the form has made fewer than 250 requests.

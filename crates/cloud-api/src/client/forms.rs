@@ -283,14 +283,14 @@ fn judge_rest(node: &Node<'_>, findings: &mut Findings) {
 impl Client {
     /// The forms of an account.
     ///
-    /// Permission **B**. Meta: Flows API > List.
+    /// Permission B. Meta: Flows API > List.
     pub fn forms(&self, waba_id: &str) -> Listing<FormInfo> {
         self.list("forms", &[waba_id, "flows"])
     }
 
     /// Makes a form, as a draft unless it says otherwise.
     ///
-    /// Permission **B**. Meta: Flows API > Create.
+    /// Permission B. Meta: Flows API > Create.
     ///
     /// # Errors
     /// [`Error::Refused`] with everything that breaks a limit; code 100 when the name exists, 139002 when it was to be
@@ -302,7 +302,7 @@ impl Client {
 
     /// Reads a form. `wanted` may be [`FORM_FIELDS`]; empty means Meta's default.
     ///
-    /// Permission **B**. Meta: Flows API > Details.
+    /// Permission B. Meta: Flows API > Details.
     ///
     /// # Errors
     /// As every call.
@@ -312,7 +312,7 @@ impl Client {
 
     /// Changes name, purpose or endpoint of a form.
     ///
-    /// Permission **B**. Meta: Flows API > Update metadata.
+    /// Permission B. Meta: Flows API > Update metadata.
     ///
     /// # Errors
     /// [`Error::Refused`] with everything that breaks a limit; code 139001 when it is published.
@@ -323,7 +323,7 @@ impl Client {
 
     /// Deletes a draft.
     ///
-    /// Permission **B**. Meta: Flows API > Delete.
+    /// Permission B. Meta: Flows API > Delete.
     ///
     /// # Errors
     /// Code 139004 when it isn't a draft: deprecate it.
@@ -333,7 +333,7 @@ impl Client {
 
     /// Replaces the JSON of a draft; up to 10 MB.
     ///
-    /// Permission **B**. Meta: Flows API > Update Flow JSON.
+    /// Permission B. Meta: Flows API > Update Flow JSON.
     ///
     /// # Errors
     /// [`Error::Invalid`] for more than 10 MB; code 139001 when it is published. Errors in the JSON are in the
@@ -352,14 +352,14 @@ impl Client {
 
     /// The files of a form: its JSON.
     ///
-    /// Permission **B**. Meta: Flows API > Asset list.
+    /// Permission B. Meta: Flows API > Asset list.
     pub fn form_assets(&self, form_id: &str) -> Listing<FormAsset> {
         self.list("form_assets", &[form_id, "assets"])
     }
 
     /// Publishes a draft. From then on it can be sent, and its JSON never be changed.
     ///
-    /// Permission **B**. Needs JSON without errors; with an endpoint also its URL, an app, a signed public key and a
+    /// Permission B. Needs JSON without errors; with an endpoint also its URL, an app, a signed public key and a
     /// passed health check. Meta: Flows API > Publish.
     ///
     /// # Errors
@@ -371,7 +371,7 @@ impl Client {
 
     /// Takes a published form out of use, for ever. Messages with it can't be opened any more.
     ///
-    /// Permission **B**. Meta: Flows API > Deprecate.
+    /// Permission B. Meta: Flows API > Deprecate.
     ///
     /// # Errors
     /// Code 139003 when it isn't published, or is deprecated.
@@ -381,7 +381,7 @@ impl Client {
 
     /// Copies published forms of another account of the same business, by name; at most 100, none means all.
     ///
-    /// Permission **B** on both accounts. Meta: Flows API > Migrate Flows.
+    /// Permission B on both accounts. Meta: Flows API > Migrate Flows.
     ///
     /// # Errors
     /// [`Error::Refused`] for more than 100 names. What failed is in the answer.

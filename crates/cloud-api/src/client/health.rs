@@ -75,7 +75,7 @@ struct Answer {
 impl Client {
     /// Whether a phone number, account, template or form can be used to send, and why not.
     ///
-    /// Permission **B**. Meta: Business Management API > Health status.
+    /// Permission B. Meta: Business Management API > Health status.
     ///
     /// # Errors
     /// Code 100 with subcode 33 for a wrong id; code 100 alone for a node that has no health.

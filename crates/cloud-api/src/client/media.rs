@@ -16,7 +16,9 @@ use super::config::is_loopback;
 use super::node::{judged, number};
 use super::{Auth, Call, Client};
 use crate::error::Error;
-use crate::violation::{Rule, Violation};
+use crate::message::{MediaKind, check_media, media_kind_for};
+use crate::signature::hex;
+use crate::violation::Violation;
 use crate::webhook::Id;
 
 /// Largest file WhatsApp carries, in bytes: a document of 100 MB.
@@ -65,28 +67,16 @@ pub struct Upload<'a> {
 }
 
 impl Upload<'_> {
-    /// The most Meta takes of this kind, in bytes. Stickers that don't move get less than they may have here.
-    fn size_max(&self) -> usize {
-        match self.mime_type.split(['/', ';']).next().unwrap_or_default() {
-            "image" if self.mime_type.starts_with("image/webp") => 500 * 1024,
-            "image" => 5 * 1024 * 1024,
-            "audio" | "video" => 16 * 1024 * 1024,
-            _ => DOWNLOAD_MAX,
-        }
-    }
-
-    /// Whether Meta would take it, as far as that can be told without looking at the bytes.
+    /// Whether Meta would take it, as far as that can be told without looking at the bytes: by
+    /// [`check_media`](crate::message::check_media), as a document where no other kind has its type.
     ///
     /// # Errors
     /// All violations found.
     pub fn validate(&self) -> Result<(), Vec<Violation>> {
         judged(&json!({"ttl_minutes": self.ttl_minutes}), |root, findings| {
-            let (size, max) = (self.bytes.len(), self.size_max());
-            if size == 0 || size > max {
-                let limit = if size == 0 { 1 } else { max };
-                let message = format!("File size invalid. Min: 1 byte, Max: {max} bytes");
-                findings.add_limit(root.at("file"), Rule::Length, [limit, size], message);
-            }
+            let kind = media_kind_for(self.mime_type).unwrap_or(MediaKind::Document);
+            let checked = check_media(kind, self.mime_type, self.bytes.len() as u64);
+            findings.0.extend(checked.err().unwrap_or_default());
             number(findings, root, "ttl_minutes", [60, 43_200]);
         })
     }
@@ -123,12 +113,12 @@ impl Client {
 
     /// Uploads a file, with all options. Permission M.
     ///
-    /// Images may have 5 MB, audio and video 16 MB, stickers 100 KB (500 KB animated), documents 100 MB.
-    /// Meta: Cloud API > Reference > Media.
+    /// How large a file may be depends on its type: [`MEDIA`](crate::message::limits::MEDIA). What has a type outside that
+    /// table goes as a document. Meta: Cloud API > Reference > Media.
     ///
     /// # Errors
-    /// [`Error::Refused`] for a time to live out of its bounds, an empty file or one that is too large. A wrong type or size is refused with
-    /// code 100 or 131053. Nothing is sent by an upload, so it may be repeated.
+    /// [`Error::Refused`] for what [`Upload::validate`] finds. What only Meta can tell, such as a file that isn't of its type,
+    /// is refused with code 100 or 131053. Nothing is sent by an upload, so it may be repeated.
     pub async fn upload(&self, phone_number_id: &str, upload: Upload<'_>) -> Result<String, Error> {
         self.judge(|| upload.validate())?;
         let Upload { bytes, mime_type, filename, ttl_minutes } = upload;
@@ -140,7 +130,7 @@ impl Client {
                 None => form,
             })
         };
-        let call = self.post("upload_media", &[phone_number_id, "media"]).from_number();
+        let call = self.post("upload_media", &[phone_number_id, "media"]).on_number();
         let call = call.multipart(form).idempotent();
         let uploaded: Uploaded = call.timeout(TRANSFER_TIMEOUT).read().await?;
         Ok(uploaded.id.into_string())
@@ -164,7 +154,7 @@ impl Client {
 
     /// Fetches the bytes behind a media URL, at most 100 MB, into memory; [`Client::stream_media`] doesn't.
     ///
-    /// The access token goes along only to Meta's media servers, the host of the base URL and, between loopback
+    /// The access token goes along only to Meta's media servers, the host and port of the base URL and, between loopback
     /// addresses, any port. A provider with a header of its own ([`Auth::Header`]) is asked instead of Meta, which doesn't know
     /// the provider's keys.
     ///
@@ -231,7 +221,8 @@ impl Client {
         let (Some(host), Some(ours)) = (url.host_str(), self.place.base.host_str()) else { return false };
         let metas = self.place.auth == Auth::Bearer && is_meta(host);
         let safe = url.scheme() == "https" || self.place.base.scheme() == "http";
-        let known = host == ours || (is_loopback(host) && is_loopback(ours));
+        let same = host == ours && url.port_or_known_default() == self.place.base.port_or_known_default();
+        let known = same || (is_loopback(host) && is_loopback(ours));
         (metas && url.scheme() == "https") || (known && safe)
     }
 }
@@ -240,10 +231,6 @@ fn is_meta(host: &str) -> bool {
     META_HOSTS
         .iter()
         .any(|meta| host == *meta || host.strip_suffix(meta).is_some_and(|rest| rest.ends_with('.')))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn form(bytes: &Bytes, mime_type: &str, filename: &str) -> Result<Form, Error> {
@@ -284,7 +271,9 @@ mod tests {
             assert!(!trusts(meta, url), "{url}");
         }
         assert!(trusts("https://waba.provider.test", "https://waba.provider.test/media/1"));
+        assert!(trusts("https://waba.provider.test", "https://waba.provider.test:443/media/1"));
         assert!(!trusts("https://waba.provider.test", "http://waba.provider.test/media/1"));
+        assert!(!trusts("https://waba.provider.test", "https://waba.provider.test:8443/media/1"));
     }
 
     #[test]

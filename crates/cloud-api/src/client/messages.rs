@@ -1,17 +1,18 @@
 //! Sending messages and read receipts.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Client;
 use super::node::{formed, judged};
 use crate::error::Error;
-use crate::message;
-use crate::violation::{Rule, Violation};
-use crate::webhook::wire::words;
+use crate::message::{self, Marketing};
+use crate::webhook::Id;
+use crate::webhook::wire::object;
 
 /// Graph took a message. That isn't sent yet: statuses by webhook say what becomes of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Meta: Cloud API > Reference > Messages > Response.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Sent {
     /// The message's id, `wamid.…`.
     pub wamid: String,
@@ -20,56 +21,61 @@ pub struct Sent {
     /// Templates only: `accepted`, `held_for_quality_assessment` or `paused`.
     pub message_status: Option<String>,
     /// Messages to a group.
-    pub group_id: Option<String>,
+    pub group_id: Option<Id>,
+    /// Everything else Graph said, of the message and around it.
+    pub extra: Map<String, Value>,
 }
 
-/// The recipient of a message, as Meta knows them.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct SentContact {
-    /// What was given as recipient.
-    pub input: Option<String>,
-    /// The phone number as WhatsApp spells it; may differ from what was given (Brazil, Mexico, Argentina).
-    pub wa_id: Option<String>,
-    /// The business-scoped user id, if that was given.
-    pub user_id: Option<String>,
+object! {
+    /// The recipient of a message, as Meta knows them.
+    pub struct SentContact {
+        /// What was given as recipient.
+        input: Id = "input",
+        /// The phone number as WhatsApp spells it; may differ from what was given (Brazil, Mexico, Argentina).
+        wa_id: Id = "wa_id",
+        /// The business-scoped user id, if that was given.
+        user_id: Id = "user_id",
+        /// The same person's id across the businesses of a portfolio.
+        parent_user_id: Id = "parent_user_id",
+    }
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    #[serde(default)]
-    contacts: Vec<SentContact>,
-    messages: Vec<AnswerMessage>,
+object! {
+    /// What `messages` answers. Read without demands: once the message is out, an oddity must not hide its id.
+    pub struct Answer {
+        messaging_product: Value = "messaging_product",
+        contacts: Vec<SentContact> = "contacts",
+        messages: Vec<AnswerMessage> = "messages",
+    }
 }
 
-#[derive(Deserialize)]
-struct AnswerMessage {
-    id: String,
-    message_status: Option<String>,
-    group_id: Option<String>,
+object! {
+    /// The message in it.
+    pub struct AnswerMessage {
+        id: Id = "id",
+        message_status: String = "message_status",
+        group_id: Id = "group_id",
+    }
+}
+
+impl Answer {
+    fn sent(self) -> Option<Sent> {
+        let message = self.messages.into_iter().flatten().find(|message| message.id.is_some())?;
+        let mut extra = self.extra;
+        extra.extend(message.extra);
+        Some(Sent {
+            wamid: message.id?.into_string(),
+            contact: self.contacts.into_iter().flatten().next(),
+            message_status: message.message_status,
+            group_id: message.group_id,
+            extra,
+        })
+    }
 }
 
 #[derive(Deserialize)]
 struct Encrypted {
     encrypted_contents: String,
-}
-
-words! {
-    /// What happens to a marketing message that the Marketing Messages API can't carry.
-    pub enum ProductPolicy {
-        /// It goes out as an ordinary message; Meta's default.
-        Fallback = "CLOUD_API_FALLBACK",
-        /// It is refused.
-        Strict = "STRICT",
-    }
-}
-
-/// Options of [`Client::send_marketing_message`].
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct MarketingOptions {
-    /// What happens when the Marketing Messages API can't carry it.
-    pub product_policy: Option<ProductPolicy>,
-    /// Whether Meta may use what people do with the message to improve delivery. The account's setting when `None`.
-    pub message_activity_sharing: Option<bool>,
 }
 
 /// Header, encrypted key, initialisation vector, content and tag, none of them empty.
@@ -96,63 +102,36 @@ impl Client {
         phone_number_id: &str,
         message: &(impl Serialize + ?Sized + Sync),
     ) -> Result<Sent, Error> {
-        self.send("send_message", &[phone_number_id, "messages"], message).await
-    }
-
-    /// Sends a message to an edge that takes messages.
-    async fn send(
-        &self,
-        operation: &'static str,
-        path: &[&str; 2],
-        message: &(impl Serialize + ?Sized + Sync),
-    ) -> Result<Sent, Error> {
         let message = serde_json::to_value(message).map_err(|error| Error::Invalid(error.to_string()))?;
         self.judge(|| message::check(&message))?;
-        let answer: Answer = self.post(operation, path).from_number().json(&message).read().await?;
-        let Some(sent) = answer.messages.into_iter().next() else {
-            return Err(Error::Decode(format!("{operation}: the answer names no message")));
-        };
-        let phone_number_id = path[0];
-        tracing::debug!(phone_number.id = phone_number_id, wamid = sent.id, "message accepted");
-        Ok(Sent {
-            wamid: sent.id,
-            contact: answer.contacts.into_iter().next(),
-            message_status: sent.message_status,
-            group_id: sent.group_id,
-        })
+        self.send("send_message", &[phone_number_id, "messages"], &message).await
     }
 
     /// Sends a marketing template through the Marketing Messages API, which chooses whom to deliver to by how likely they are
-    /// to care. Permission M. Takes what [`Client::send_message`] takes, of type `template` only.
-    /// Meta: Marketing Messages API for WhatsApp > Send.
+    /// to care. Permission M. Meta: Marketing Messages API for WhatsApp > Send.
     ///
     /// # Errors
-    /// As [`Client::send_message`]; codes 134100 (not a marketing template), 134101 (the template isn't synchronised yet,
-    /// about ten minutes), 134102, 131055.
+    /// As [`Client::send_message`], judged by [`message::check_marketing`](crate::message::check_marketing()); codes 134100
+    /// (not a marketing template), 134101 (the template isn't synchronised yet, about ten minutes), 134102, 131055.
     pub async fn send_marketing_message(
         &self,
         phone_number_id: &str,
-        message: &(impl Serialize + ?Sized + Sync),
-        options: &MarketingOptions,
+        message: &Marketing,
     ) -> Result<Sent, Error> {
-        let mut message = serde_json::to_value(message).map_err(|error| Error::Invalid(error.to_string()))?;
-        self.judge(|| match message.get("type").and_then(Value::as_str) {
-            Some("template") => Ok(()),
-            _ => Err(vec![Violation {
-                pointer: "/type".to_owned(),
-                rule: Rule::Value,
-                limit: None,
-                given: None,
-                message: "Only templates can be sent as marketing messages.".to_owned(),
-            }]),
-        })?;
-        if let Some(message) = message.as_object_mut() {
-            let policy = options.product_policy.as_ref().map(|policy| Value::from(policy.as_str()));
-            message.extend(policy.map(|policy| ("product_policy".to_owned(), policy)));
-            let sharing = options.message_activity_sharing.map(Value::from);
-            message.extend(sharing.map(|sharing| ("message_activity_sharing".to_owned(), sharing)));
-        }
+        let message = message.to_json();
+        self.judge(|| message::check_marketing(&message))?;
         self.send("send_marketing_message", &[phone_number_id, "marketing_messages"], &message).await
+    }
+
+    /// Sends a message that was judged to an edge that takes messages.
+    async fn send(&self, operation: &'static str, path: &[&str; 2], message: &Value) -> Result<Sent, Error> {
+        let answer: Answer = self.post(operation, path).on_number().json(message).read().await?;
+        let Some(sent) = answer.sent() else {
+            return Err(Error::Decode(format!("{operation}: the answer names no message")));
+        };
+        let phone_number_id = path[0];
+        tracing::debug!(phone_number.id = phone_number_id, wamid = sent.wamid, "message accepted");
+        Ok(sent)
     }
 
     /// Sends a message you have encrypted, and gives the encrypted answer; Meta's edge decrypts instead of its web
@@ -173,7 +152,7 @@ impl Client {
                 formed(findings, root, "encrypted_contents", "a compact JWE", is_jwe)
             })
         })?;
-        let call = self.post("send_encrypted", &[phone_number_id, "messages_encrypted"]).from_number();
+        let call = self.post("send_encrypted", &[phone_number_id, "messages_encrypted"]).on_number();
         let answer: Encrypted = call.json(&body).read().await?;
         Ok(answer.encrypted_contents)
     }

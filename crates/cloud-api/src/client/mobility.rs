@@ -145,7 +145,7 @@ impl Mobility {
 impl Client {
     /// Starts, confirms or cancels the move of an account to another solution.
     ///
-    /// Permission **B** and `business_management`. Meta: WhatsApp Business Account > Set solution migration intent.
+    /// Permission B and `business_management`. Meta: WhatsApp Business Account > Set solution migration intent.
     ///
     /// # Errors
     /// [`Error::Refused`] for an unknown intent; code 100 when the solution can't take the account.
@@ -161,7 +161,7 @@ impl Client {
 
     /// Where the move of an account to another solution stands.
     ///
-    /// Permission **B**. Meta: Graph API > Migration intent.
+    /// Permission B. Meta: Graph API > Migration intent.
     ///
     /// # Errors
     /// As every call.
@@ -171,7 +171,7 @@ impl Client {
 
     /// Starts, confirms or cancels the transfer of an account that a partner runs on behalf of its business (OBO).
     ///
-    /// Permission **B** and `business_management`. Meta: WhatsApp Business Account > OBO mobility intent.
+    /// Permission B and `business_management`. Meta: WhatsApp Business Account > OBO mobility intent.
     ///
     /// # Errors
     /// [`Error::Refused`] for an unknown intent; code 2593085 when the account isn't run on behalf of a business.
@@ -187,7 +187,7 @@ impl Client {
     /// Offers the business of an account that is run on its behalf (OBO) to take it, within a solution if one is
     /// given. The business confirms in its own settings.
     ///
-    /// Permission **B** and `business_management`. Meta: WhatsApp Business Account > Set OBO mobility intent.
+    /// Permission B and `business_management`. Meta: WhatsApp Business Account > Set OBO mobility intent.
     ///
     /// # Errors
     /// As [`Client::create_mobility_intent`].
@@ -203,7 +203,7 @@ impl Client {
 
     /// Where the transfer of an account to its business stands.
     ///
-    /// Permission **B**. Meta: Graph API > OBO mobility intent.
+    /// Permission B. Meta: Graph API > OBO mobility intent.
     ///
     /// # Errors
     /// As every call.
@@ -213,7 +213,7 @@ impl Client {
 
     /// Open requests to run an account on behalf of its business.
     ///
-    /// Permission **B**. Meta: WhatsApp Business Account > In-progress on-behalf requests.
+    /// Permission B. Meta: WhatsApp Business Account > In-progress on-behalf requests.
     pub fn on_behalf_requests(&self, waba_id: &str) -> Listing<OnBehalfRequest> {
         self.list("on_behalf_requests", &[waba_id, "in_progress_onbehalf_request"])
     }

@@ -80,7 +80,7 @@ pub use health::{Ability, HealthEntity, HealthError, HealthStatus};
 pub use listing::{Listing, Page};
 pub use media::{Download, MediaInfo, Upload};
 pub use media_stream::MediaStream;
-pub use messages::{MarketingOptions, ProductPolicy, Sent, SentContact};
+pub use messages::{Sent, SentContact};
 pub use numbers::PhoneNumber;
 /// The HTTP method of [`Client::call`].
 pub use reqwest::Method;

@@ -55,7 +55,7 @@ object! {
 impl Client {
     /// Reads the conversational components of a number by their own id.
     ///
-    /// Permission **B**. Meta: Graph API > WhatsApp Business Bot.
+    /// Permission B. Meta: Graph API > WhatsApp Business Bot.
     ///
     /// # Errors
     /// As every call.
@@ -66,7 +66,7 @@ impl Client {
     /// Reads a business profile by its own id, which [`Client::business_profile`] doesn't need. Its id and account
     /// name are in `extra`.
     ///
-    /// Permission **B**. Meta: Graph API > WhatsApp Business Profile.
+    /// Permission B. Meta: Graph API > WhatsApp Business Profile.
     ///
     /// # Errors
     /// As every call.
@@ -76,7 +76,7 @@ impl Client {
 
     /// Changes a business profile by its own id; fields left `None` stay.
     ///
-    /// Permission **B**. Meta: Graph API > WhatsApp Business Profile.
+    /// Permission B. Meta: Graph API > WhatsApp Business Profile.
     ///
     /// # Errors
     /// [`Error::Refused`] as [`BusinessProfile::validate`].
@@ -93,7 +93,7 @@ impl Client {
 
     /// Reads a phone number by the id of its account number.
     ///
-    /// Permission **B**. Meta: Graph API > WhatsApp Account Number.
+    /// Permission B. Meta: Graph API > WhatsApp Account Number.
     ///
     /// # Errors
     /// As every call.

@@ -52,7 +52,7 @@ object! {
 impl Client {
     /// A partner's pre-verified numbers.
     ///
-    /// Permission **B** and `business_management`. Meta: Embedded Signup > Pre-verified phone numbers.
+    /// Permission B and `business_management`. Meta: Embedded Signup > Pre-verified phone numbers.
     pub fn preverified_numbers(
         &self,
         business_id: &str,
@@ -67,7 +67,7 @@ impl Client {
 
     /// Lets another partner offer a pre-verified number.
     ///
-    /// Permission **B** and `business_management`. Meta: Embedded Signup > Pre-verified phone numbers.
+    /// Permission B and `business_management`. Meta: Embedded Signup > Pre-verified phone numbers.
     ///
     /// # Errors
     /// Code 100 when the number isn't verified or the partner isn't one.
@@ -84,7 +84,7 @@ impl Client {
 
     /// Reads a pre-verified number.
     ///
-    /// Permission **B**. Meta: Embedded Signup > Pre-verified phone numbers.
+    /// Permission B. Meta: Embedded Signup > Pre-verified phone numbers.
     ///
     /// # Errors
     /// As every call.
@@ -98,7 +98,7 @@ impl Client {
 
     /// Takes a number out of the pool.
     ///
-    /// Permission **B**. Meta: Embedded Signup > Pre-verified phone numbers.
+    /// Permission B. Meta: Embedded Signup > Pre-verified phone numbers.
     ///
     /// # Errors
     /// Code 100 when a client uses it.
@@ -108,14 +108,14 @@ impl Client {
 
     /// The partners that may offer a pre-verified number.
     ///
-    /// Permission **B** and `business_management`. Meta: Embedded Signup > Pre-verified phone numbers.
+    /// Permission B and `business_management`. Meta: Embedded Signup > Pre-verified phone numbers.
     pub fn preverified_number_partners(&self, preverified_id: &str) -> Listing<Portfolio> {
         self.list("preverified_number_partners", &[preverified_id, "partners"])
     }
 
     /// Has a code sent to a number of the pool; `method` is `SMS` or `VOICE`, `language` e.g. `en_US`.
     ///
-    /// Permission **B**. Meta: Embedded Signup > Pre-verified phone numbers.
+    /// Permission B. Meta: Embedded Signup > Pre-verified phone numbers.
     ///
     /// # Errors
     /// [`Error::Refused`] for another method; code 136024 when codes were asked for too often.
@@ -137,7 +137,7 @@ impl Client {
 
     /// Verifies a number of the pool with the code that came. The verification counts for 90 days.
     ///
-    /// Permission **B**. Meta: Embedded Signup > Pre-verified phone numbers.
+    /// Permission B. Meta: Embedded Signup > Pre-verified phone numbers.
     ///
     /// # Errors
     /// [`Error::Refused`] for an empty code; code 136025 for a wrong one.

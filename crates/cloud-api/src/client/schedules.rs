@@ -83,14 +83,14 @@ struct Created {
 impl Client {
     /// The schedules of an account.
     ///
-    /// Permission **B**. Meta: WhatsApp Business Account > Schedules.
+    /// Permission B. Meta: WhatsApp Business Account > Schedules.
     pub fn waba_schedules(&self, waba_id: &str) -> Listing<Schedule> {
         self.list("waba_schedules", &[waba_id, "schedules"])
     }
 
     /// Makes a schedule; gives its id.
     ///
-    /// Permission **B**. Meta: WhatsApp Business Account > Schedules.
+    /// Permission B. Meta: WhatsApp Business Account > Schedules.
     ///
     /// # Errors
     /// [`Error::Refused`] when something is missing; code 100 for a value Meta doesn't know. Doing it twice makes two.

@@ -165,7 +165,7 @@ struct Created {
 impl Client {
     /// Makes a signup link; gives its id.
     ///
-    /// Permission **B**. Meta: In-app signup > Create signup.
+    /// Permission B. Meta: In-app signup > Create signup.
     ///
     /// # Errors
     /// [`Error::Refused`] with everything that breaks a limit; code 2494168 when the account's first link comes
@@ -180,14 +180,14 @@ impl Client {
 
     /// The signup links of an account.
     ///
-    /// Permission **B**. Meta: In-app signup > List signups.
+    /// Permission B. Meta: In-app signup > List signups.
     pub fn signup_links(&self, waba_id: &str) -> Listing<SignupLink> {
         self.list("signup_links", &[waba_id, "signups"])
     }
 
     /// Reads a signup link.
     ///
-    /// Permission **B**. Meta: In-app signup > Get signup details.
+    /// Permission B. Meta: In-app signup > Get signup details.
     ///
     /// # Errors
     /// As every call; codes from 2494164 on when there is none.
@@ -197,7 +197,7 @@ impl Client {
 
     /// Changes a signup link, or switches it off.
     ///
-    /// Permission **B**. Meta: In-app signup > Update signup.
+    /// Permission B. Meta: In-app signup > Update signup.
     ///
     /// # Errors
     /// [`Error::Refused`] with everything that breaks a limit.

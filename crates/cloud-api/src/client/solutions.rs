@@ -107,14 +107,14 @@ pub struct SolutionToken {
 impl Client {
     /// The solutions an account is served by.
     ///
-    /// Permission **B**. Meta: Solution providers > Multi-partner solutions.
+    /// Permission B. Meta: Solution providers > Multi-partner solutions.
     pub fn waba_solutions(&self, waba_id: &str) -> Listing<Solution> {
         self.list("waba_solutions", &[waba_id, "solutions"])
     }
 
     /// The solutions of an app; `role` is `OWNER` or `PARTNER`, both when `None`.
     ///
-    /// Permission **B** and `business_management`. Meta: Solution providers > Multi-partner solutions.
+    /// Permission B and `business_management`. Meta: Solution providers > Multi-partner solutions.
     pub fn app_solutions(&self, app_id: &str, role: Option<&str>) -> Listing<Solution> {
         let listing = self.list("app_solutions", &[app_id, "whatsapp_business_solutions"]);
         match role {
@@ -126,7 +126,7 @@ impl Client {
     /// Makes a solution and asks the partner; gives its id. The webhook `partner_solutions` tells what the partner
     /// said.
     ///
-    /// Permission **B** and `business_management`. Meta: Solution providers > Multi-partner solutions.
+    /// Permission B and `business_management`. Meta: Solution providers > Multi-partner solutions.
     ///
     /// # Errors
     /// [`Error::Refused`] without name or partner; code 100 when the partner's app isn't one that can be asked.
@@ -144,7 +144,7 @@ impl Client {
 
     /// Reads a solution.
     ///
-    /// Permission **B** and `business_management`. Meta: Solution providers > Multi-partner solutions.
+    /// Permission B and `business_management`. Meta: Solution providers > Multi-partner solutions.
     ///
     /// # Errors
     /// As every call.
@@ -154,7 +154,7 @@ impl Client {
 
     /// The token a partner uses for a client that the other partner brought.
     ///
-    /// Permission **B** and `business_management`. Meta: Solution providers > Multi-partner solutions.
+    /// Permission B and `business_management`. Meta: Solution providers > Multi-partner solutions.
     ///
     /// # Errors
     /// Code 100 when the client isn't one of this solution.
@@ -169,7 +169,7 @@ impl Client {
 
     /// Accepts to be the partner of a solution.
     ///
-    /// Permission **B** and `business_management`. Meta: Solution providers > Multi-partner solutions.
+    /// Permission B and `business_management`. Meta: Solution providers > Multi-partner solutions.
     ///
     /// # Errors
     /// Code 100 when this app wasn't asked.
@@ -184,7 +184,7 @@ impl Client {
 
     /// Refuses to be the partner of a solution.
     ///
-    /// Permission **B** and `business_management`. Meta: Solution providers > Multi-partner solutions.
+    /// Permission B and `business_management`. Meta: Solution providers > Multi-partner solutions.
     ///
     /// # Errors
     /// As [`Client::accept_solution`].
@@ -202,7 +202,7 @@ impl Client {
 
     /// Asks the other partner to end a solution.
     ///
-    /// Permission **B** and `business_management`. Meta: Solution providers > Multi-partner solutions.
+    /// Permission B and `business_management`. Meta: Solution providers > Multi-partner solutions.
     ///
     /// # Errors
     /// Code 100 when it isn't active.
@@ -218,7 +218,7 @@ impl Client {
 
     /// Agrees to end a solution.
     ///
-    /// Permission **B** and `business_management`. Meta: Solution providers > Multi-partner solutions.
+    /// Permission B and `business_management`. Meta: Solution providers > Multi-partner solutions.
     ///
     /// # Errors
     /// Code 100 when nobody asked.
@@ -229,7 +229,7 @@ impl Client {
 
     /// Refuses to end a solution.
     ///
-    /// Permission **B** and `business_management`. Meta: Solution providers > Multi-partner solutions.
+    /// Permission B and `business_management`. Meta: Solution providers > Multi-partner solutions.
     ///
     /// # Errors
     /// As [`Client::accept_solution_deactivation`].

@@ -196,7 +196,7 @@ object! {
 impl Client {
     /// How templates do, day by day.
     ///
-    /// Permission **B**. 90 days back at most, ten templates. Needs [`Client::enable_insights`] once, and isn't there
+    /// Permission B. 90 days back at most, ten templates. Needs [`Client::enable_insights`] once, and isn't there
     /// for accounts and numbers of the EU, the United Kingdom and Japan. Meta: Analytics > Template analytics.
     ///
     /// # Errors
@@ -214,7 +214,7 @@ impl Client {
 
     /// How template groups do, day by day.
     ///
-    /// Permission **B**. Limits as [`Client::template_analytics`]. Meta: Analytics > Template group analytics.
+    /// Permission B. Limits as [`Client::template_analytics`]. Meta: Analytics > Template group analytics.
     ///
     /// # Errors
     /// As [`Client::template_analytics`].
@@ -230,7 +230,7 @@ impl Client {
 
     /// How a group does, day by day.
     ///
-    /// Permission **B**. 90 days back at most, one group. Meta: Analytics > Group analytics.
+    /// Permission B. 90 days back at most, one group. Meta: Analytics > Group analytics.
     ///
     /// # Errors
     /// [`Error::Refused`] for no group, several, or no metric.

@@ -104,14 +104,14 @@ struct Created {
 impl Client {
     /// The template groups of an account.
     ///
-    /// Permission **B**. Meta: Templates > Template groups.
+    /// Permission B. Meta: Templates > Template groups.
     pub fn template_groups(&self, waba_id: &str) -> Listing<TemplateGroup> {
         self.list("template_groups", &[waba_id, "template_groups"])
     }
 
     /// Makes a template group; gives its id.
     ///
-    /// Permission **B**. Meta: Templates > Template groups.
+    /// Permission B. Meta: Templates > Template groups.
     ///
     /// # Errors
     /// [`Error::Refused`] with everything that breaks a limit; code 100 when the name exists or a template is in
@@ -129,7 +129,7 @@ impl Client {
 
     /// Reads a template group with its templates.
     ///
-    /// Permission **B**. Meta: Templates > Template groups.
+    /// Permission B. Meta: Templates > Template groups.
     ///
     /// # Errors
     /// As every call.
@@ -139,7 +139,7 @@ impl Client {
 
     /// Changes a template group.
     ///
-    /// Permission **B**. Meta: Templates > Template groups.
+    /// Permission B. Meta: Templates > Template groups.
     ///
     /// # Errors
     /// As [`Client::create_template_group`].
@@ -154,7 +154,7 @@ impl Client {
 
     /// Deletes a template group. Its templates stay.
     ///
-    /// Permission **B**. Meta: Templates > Template groups.
+    /// Permission B. Meta: Templates > Template groups.
     ///
     /// # Errors
     /// As every call.

@@ -109,7 +109,7 @@ object! {
 impl Client {
     /// Meta's library of templates that need no review.
     ///
-    /// Permission **B**. Meta: Templates > Template library.
+    /// Permission B. Meta: Templates > Template library.
     pub fn template_library(&self, filter: &LibraryFilter) -> Listing<LibraryTemplate> {
         let mut query = Query::new();
         give(&mut query, "search", filter.search.as_ref());
@@ -123,7 +123,7 @@ impl Client {
 
     /// The texts Meta would give an authentication template, language by language. Nothing is made.
     ///
-    /// Permission **B**. Meta: Authentication templates > Template previews.
+    /// Permission B. Meta: Authentication templates > Template previews.
     pub fn template_previews(&self, waba_id: &str, wanted: &PreviewQuery) -> Listing<TemplatePreview> {
         let mut query = vec![("category", "AUTHENTICATION".to_owned())];
         let languages = (!wanted.languages.is_empty()).then(|| wanted.languages.join(","));
@@ -136,7 +136,7 @@ impl Client {
 
     /// Makes or changes an authentication template in many languages at once.
     ///
-    /// Permission **B**. Each new language counts to the 100 templates an hour. Doing it twice is harmless. Meta:
+    /// Permission B. Each new language counts to the 100 templates an hour. Doing it twice is harmless. Meta:
     /// Authentication templates > Bulk management.
     ///
     /// # Errors

@@ -92,7 +92,7 @@ impl Client {
     /// Copies the approved templates of another account of the same business, 500 at a time: `page_number` counts
     /// from 0. Names that exist are left out.
     ///
-    /// Permission **B** on both accounts. Only approved ones of quality green or unknown; they stay approved. Meta:
+    /// Permission B on both accounts. Only approved ones of quality green or unknown; they stay approved. Meta:
     /// Templates > Migrate.
     ///
     /// # Errors
@@ -110,7 +110,7 @@ impl Client {
 
     /// Compares a template with another of the same account: how often each was sent and blocked, and why.
     ///
-    /// Permission **B**. Each must have been sent 1,000 times; `end` minus `start` (seconds since 1970) must be 7,
+    /// Permission B. Each must have been sent 1,000 times; `end` minus `start` (seconds since 1970) must be 7,
     /// 30, 60 or 90 days. Meta: Templates > Template comparison.
     ///
     /// # Errors
@@ -130,7 +130,7 @@ impl Client {
     /// Ends the pause of a template that was paused while Meta watched how it is received (pacing). Pauses for
     /// quality end by themselves.
     ///
-    /// Permission **B**. Five minutes after the pause at the earliest. Meta: Templates > Template pacing.
+    /// Permission B. Five minutes after the pause at the earliest. Meta: Templates > Template pacing.
     ///
     /// # Errors
     /// As every call; a refusal for cause is in the answer.
@@ -141,7 +141,7 @@ impl Client {
     /// Puts up to 100 templates into the archive, where they don't count to the limit and can't be sent. What is
     /// archived is deleted after 28 days.
     ///
-    /// Permission **B**. Goes to Meta's [second address](super::SECOND_BASE_URL). Meta: Templates > Template archival.
+    /// Permission B. Goes to Meta's [second address](super::SECOND_BASE_URL). Meta: Templates > Template archival.
     ///
     /// # Errors
     /// [`Error::Refused`] for none or more than 100. What failed is in the answer.
@@ -157,7 +157,7 @@ impl Client {
 
     /// Takes up to 100 templates out of the archive.
     ///
-    /// Permission **B**. Goes to Meta's [second address](super::SECOND_BASE_URL). Meta: Templates > Template archival.
+    /// Permission B. Goes to Meta's [second address](super::SECOND_BASE_URL). Meta: Templates > Template archival.
     ///
     /// # Errors
     /// As [`Client::archive_templates`].

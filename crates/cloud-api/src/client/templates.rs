@@ -13,14 +13,12 @@ pub use super::template_moves::{
 };
 
 use super::query::{Query, asking, count, fields, filtered, give, json_list};
-use super::{Client, Listing, Page};
+use super::{Client, Listing};
 use crate::error::Error;
 use crate::template::{Definition, Edit};
 use crate::webhook::Id;
 use crate::webhook::wire::object;
 
-/// Templates asked for at once.
-const PAGE: u32 = 100;
 /// Most templates that can be deleted at once.
 const DELETE_MAX: usize = 100;
 
@@ -165,41 +163,18 @@ object! {
 }
 
 impl Client {
-    /// One page of an account's templates, up to 100; the first one without `after`. [`Client::find_templates`] does
-    /// more.
+    /// The templates of an account that match; all of them for [`TemplateFilter::default`]. Ask for [`TEMPLATE_FIELDS`] to get
+    /// quality and reasons too.
     ///
-    /// Permission **B**. Meta: Templates > Retrieve.
-    ///
-    /// # Errors
-    /// As every call; code 131059 for a cursor that isn't valid any more.
-    pub async fn templates(&self, waba_id: &str, after: Option<&str>) -> Result<Page<TemplateInfo>, Error> {
-        let listing = self.list("templates", &[waba_id, "message_templates"]).limit(PAGE);
-        match after {
-            Some(cursor) => listing.after(cursor).page().await,
-            None => listing.page().await,
-        }
-    }
-
-    /// All templates of an account.
-    ///
-    /// Permission **B**. Meta: Templates > Retrieve.
-    ///
-    /// # Errors
-    /// As [`Client::templates`].
-    pub async fn all_templates(&self, waba_id: &str) -> Result<Vec<TemplateInfo>, Error> {
-        self.list("templates", &[waba_id, "message_templates"]).limit(PAGE).all().await
-    }
-
-    /// The templates of an account that match. Ask for [`TEMPLATE_FIELDS`] to get quality and reasons too.
-    ///
-    /// Permission **B**. A page holds 25 unless [`Listing::limit`] says otherwise. Meta: Templates > Retrieve.
-    pub fn find_templates(&self, waba_id: &str, filter: &TemplateFilter) -> Listing<TemplateInfo> {
-        filtered(self.list("find_templates", &[waba_id, "message_templates"]), filter.query())
+    /// Permission B. A page holds 25 unless [`Listing::limit`] says otherwise, 100 at most. A cursor that isn't valid any
+    /// more is refused with code 131059. Meta: Templates > Retrieve.
+    pub fn templates(&self, waba_id: &str, filter: &TemplateFilter) -> Listing<TemplateInfo> {
+        filtered(self.list("templates", &[waba_id, "message_templates"]), filter.query())
     }
 
     /// How many templates an account has, and how many it may have.
     ///
-    /// Permission **B**. Meta: Templates > Retrieve.
+    /// Permission B. Meta: Templates > Retrieve.
     ///
     /// # Errors
     /// As every call.
@@ -217,7 +192,7 @@ impl Client {
 
     /// Reads one template. `wanted` may be [`TEMPLATE_FIELDS`]; empty means Meta's default.
     ///
-    /// Permission **B**. Meta: Templates > Retrieve.
+    /// Permission B. Meta: Templates > Retrieve.
     ///
     /// # Errors
     /// Code 100 with subcode 33 when it was deleted.
@@ -228,7 +203,7 @@ impl Client {
     /// Makes a template in one language, from parts or from Meta's library. Meta reviews it within minutes, sometimes
     /// a day; the webhook `message_template_status_update` tells how that ended.
     ///
-    /// Permission **B**. 100 an hour per account; 250 templates per account, 6,000 for verified businesses. Meta:
+    /// Permission B. 100 an hour per account; 250 templates per account, 6,000 for verified businesses. Meta:
     /// Templates > Create.
     ///
     /// # Errors
@@ -246,7 +221,7 @@ impl Client {
 
     /// Changes a template. Components are replaced as a whole.
     ///
-    /// Permission **B**. Only approved, rejected and paused templates; an approved one once in 24 hours and ten times
+    /// Permission B. Only approved, rejected and paused templates; an approved one once in 24 hours and ten times
     /// in 30 days, and never its category. Meta: Templates > Edit.
     ///
     /// # Errors
@@ -260,7 +235,7 @@ impl Client {
     /// Deletes a name in all its languages. The name can't be used again for 30 days, and messages under way are still
     /// delivered in that time.
     ///
-    /// Permission **B**. Meta: Templates > Delete.
+    /// Permission B. Meta: Templates > Delete.
     ///
     /// # Errors
     /// Code 100 when there is none of this name, or one of them is disabled; 2388330 when it is Meta's for Direct Send.
@@ -271,7 +246,7 @@ impl Client {
 
     /// Deletes one language of a name: `template_id` is the id of that language.
     ///
-    /// Permission **B**. Meta: Templates > Delete.
+    /// Permission B. Meta: Templates > Delete.
     ///
     /// # Errors
     /// As [`Client::delete_templates_named`]; code 100 when name and id don't belong together.
@@ -287,7 +262,7 @@ impl Client {
 
     /// Deletes up to 100 templates of an account by id.
     ///
-    /// Permission **B**. Meta: Templates > Delete.
+    /// Permission B. Meta: Templates > Delete.
     ///
     /// # Errors
     /// [`Error::Refused`] for none or more than 100; otherwise as [`Client::delete_templates_named`].
@@ -303,7 +278,7 @@ impl Client {
 
     /// Deletes one template by id, without naming its account.
     ///
-    /// Permission **B**. Meta: Graph API > WhatsApp Message Template.
+    /// Permission B. Meta: Graph API > WhatsApp Message Template.
     ///
     /// # Errors
     /// As [`Client::delete_templates_named`].

@@ -192,7 +192,7 @@ struct Changed {
 impl Client {
     /// Reads an account. `wanted` may be [`WABA_FIELDS`]; empty means Meta's default (id, name, time zone, namespace).
     ///
-    /// Permission **B**. Meta: WhatsApp Business Account > Reading.
+    /// Permission B. Meta: WhatsApp Business Account > Reading.
     ///
     /// # Errors
     /// Code 100 for a field that doesn't exist in this version, with subcode 33 for an id the token doesn't reach.
@@ -202,7 +202,7 @@ impl Client {
 
     /// Changes an account: its name, or the switches of the Marketing Messages API.
     ///
-    /// Permission **B**. Meta: WhatsApp Business Account > Updating; Marketing Messages API >
+    /// Permission B. Meta: WhatsApp Business Account > Updating; Marketing Messages API >
     /// Get started.
     ///
     /// # Errors
@@ -217,7 +217,7 @@ impl Client {
     /// Starts the collection of template analytics. It can't be undone: the account's templates track clicks from
     /// then on.
     ///
-    /// Permission **B**. Meta: Analytics > Enabling template analytics.
+    /// Permission B. Meta: Analytics > Enabling template analytics.
     ///
     /// # Errors
     /// Code 200005 for accounts that can't have them (businesses and numbers of the EU, the United Kingdom and Japan).
@@ -228,7 +228,7 @@ impl Client {
 
     /// The account's log: who changed what.
     ///
-    /// Permission **B**. Meta: WhatsApp Business Account > Activities.
+    /// Permission B. Meta: WhatsApp Business Account > Activities.
     pub fn waba_activities(&self, waba_id: &str, filter: &ActivityFilter) -> Listing<Activity> {
         let mut query = Query::new();
         give(&mut query, "activity_type", filter.activity_type.as_ref());

@@ -60,7 +60,7 @@ enum Sequences {
 impl Client {
     /// Makes a welcome message sequence; gives its id.
     ///
-    /// Permission **B**. Meta: Ads that click to WhatsApp > Welcome message sequences.
+    /// Permission B. Meta: Ads that click to WhatsApp > Welcome message sequences.
     ///
     /// # Errors
     /// Code 4027001 for a form Meta doesn't take, 4027010 when something is missing, 4027005 without the right to the
@@ -83,7 +83,7 @@ impl Client {
 
     /// Changes name or content of a welcome message sequence; what is `None` stays.
     ///
-    /// Permission **B**. Meta: Ads that click to WhatsApp > Welcome message sequences.
+    /// Permission B. Meta: Ads that click to WhatsApp > Welcome message sequences.
     ///
     /// # Errors
     /// Code 4027012 when an active ad uses it, 4027017 when it isn't there.
@@ -103,7 +103,7 @@ impl Client {
 
     /// The welcome message sequences of an account; only one when its id is given.
     ///
-    /// Permission **B**. Meta: Ads that click to WhatsApp > Welcome message sequences.
+    /// Permission B. Meta: Ads that click to WhatsApp > Welcome message sequences.
     ///
     /// # Errors
     /// As every call.
@@ -120,7 +120,7 @@ impl Client {
 
     /// Deletes a welcome message sequence.
     ///
-    /// Permission **B**. Meta: Ads that click to WhatsApp > Welcome message sequences.
+    /// Permission B. Meta: Ads that click to WhatsApp > Welcome message sequences.
     ///
     /// # Errors
     /// As [`Client::update_welcome_sequence`].

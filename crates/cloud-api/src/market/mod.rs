@@ -5,14 +5,14 @@
 //! for estimates and budgets, not for checking an invoice. Meta: Cloud API > Pricing.
 //!
 //! ```
-//! use cloud_api::market::{Date, Delivery, Market, Micros, PricingCategory, PricingType, price};
+//! use cloud_api::market::{Date, Delivery, Market, Micros, PricingCategory, PricingKind, price};
 //! use cloud_api::number::PhoneNumber;
 //!
 //! let at = Date::new(2026, 11, 20).expect("a real day");
 //! let number: PhoneNumber = "+525512345678".parse()?;
 //! let category = PricingCategory::Marketing;
 //! let charge = price(&Delivery::new(Market::of(&number, at), &category, at)).expect("rules since July 2025");
-//! assert_eq!((charge.kind, charge.rate), (PricingType::Regular, Some(Micros(39_700))));
+//! assert_eq!((charge.kind, charge.rate), (PricingKind::Regular, Some(Micros(39_700))));
 //! # Ok::<(), cloud_api::number::NumberError>(())
 //! ```
 
@@ -22,7 +22,6 @@ mod place;
 mod price;
 mod rates;
 
-pub use category::{PricingCategory, PricingType};
 pub use date::{Date, DateError};
 pub use place::{Market, marketing_paused, messaging_banned};
 pub use price::{
@@ -30,3 +29,5 @@ pub use price::{
     SERVICE_BILLED_SINCE, free_entry_point, price, price_by,
 };
 pub use rates::{Micros, RateCard, RateCardError};
+
+pub use crate::webhook::{PricingCategory, PricingKind};

@@ -1,9 +1,9 @@
 //! What one delivered message costs.
 
-use super::category::{PricingCategory, PricingType};
 use super::date::Date;
 use super::place::Market;
 use super::rates::{Micros, RateCard};
+use crate::webhook::{PricingCategory, PricingKind};
 
 /// Prices are per delivered message since this day; before, per conversation of 24 hours, which this crate doesn't
 /// price.
@@ -58,8 +58,8 @@ impl<'a> Delivery<'a> {
 /// What a delivery costs, in the words of a status webhook's `pricing`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Charge {
-    /// Charged, or why not. `billable` of the webhook is true for [`PricingType::Regular`] alone.
-    pub kind: PricingType,
+    /// Charged, or why not. `billable` of the webhook is true for [`PricingKind::Regular`] alone.
+    pub kind: PricingKind,
     /// The category on the bill; [`PricingCategory::ReferralConversion`] within a free entry point.
     pub category: PricingCategory,
     /// The price in the card's currency: zero when free, `None` when the market isn't known or the card doesn't say.
@@ -80,26 +80,26 @@ pub fn price_by(delivery: &Delivery<'_>, card: Option<&RateCard>) -> Option<Char
     }
     let kind = kind(delivery)?;
     let rate = match kind {
-        PricingType::Regular => card
+        PricingKind::Regular => card
             .zip(delivery.market)
             .and_then(|(card, market)| card.rate_after(market, delivery.category, delivery.charged_before)),
         _ => Some(Micros(0)),
     };
     let category = match kind {
-        PricingType::FreeEntryPoint => PricingCategory::ReferralConversion,
+        PricingKind::FreeEntryPoint => PricingCategory::ReferralConversion,
         _ => delivery.category.clone(),
     };
     Some(Charge { kind, category, rate })
 }
 
-fn kind(delivery: &Delivery<'_>) -> Option<PricingType> {
+fn kind(delivery: &Delivery<'_>) -> Option<PricingKind> {
     use PricingCategory as Category;
     if delivery.in_free_entry_point {
-        return Some(PricingType::FreeEntryPoint);
+        return Some(PricingKind::FreeEntryPoint);
     }
     let billed_again = delivery.at >= SERVICE_BILLED_SINCE;
     let free = match delivery.category {
-        Category::ReferralConversion => return Some(PricingType::FreeEntryPoint),
+        Category::ReferralConversion => return Some(PricingKind::FreeEntryPoint),
         // How Meta words the free thousand isn't documented; this is what the words of the years before suggest.
         Category::Service => !billed_again || delivery.service_messages_before < FREE_SERVICE_MESSAGES,
         Category::Utility => !billed_again && delivery.in_service_window,
@@ -107,12 +107,13 @@ fn kind(delivery: &Delivery<'_>) -> Option<PricingType> {
         | Category::MarketingLite
         | Category::Authentication
         | Category::AuthenticationInternational
+        | Category::AuthenticationInternationalUnderscore
         | Category::GeneralPurposeAi => false,
         Category::GroupMarketing | Category::GroupUtility | Category::GroupService | Category::Other(_) => {
             return None;
         }
     };
-    Some(if free { PricingType::FreeCustomerService } else { PricingType::Regular })
+    Some(if free { PricingKind::FreeCustomerService } else { PricingKind::Regular })
 }
 
 /// The free entry point that a person opened by writing from an advertisement or a Page's button (on a phone): first

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::category::PricingCategory;
 use super::date::Date;
 use super::place::Market;
+use crate::webhook::PricingCategory;
 
 /// Millionths of the card's currency: USD 0.0618 is 61,800. Money is never a float here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -119,7 +119,7 @@ impl RateCard {
             let known = Market::named(&market).ok_or_else(|| RateCardError::Market(market.clone()))?;
             for (category, figure) in figures {
                 let steps = figure.steps().ok_or_else(|| RateCardError::Tiers(market.clone()))?;
-                let category = PricingCategory::from(category.as_str()).as_str().to_owned();
+                let category = PricingCategory::any_case(&category).as_str().to_owned();
                 rates.insert((known, category), steps);
             }
         }
@@ -135,6 +135,8 @@ impl RateCard {
     /// whole business portfolio. Tiers are marginal: messages already charged keep their price. Only utility and
     /// authentication have tiers, and the embedded cards know none: there the list rate is an upper bound.
     pub fn rate_after(&self, market: Market, category: &PricingCategory, charged: u64) -> Option<Micros> {
+        // Both spellings of a category have one rate.
+        let category = PricingCategory::any_case(category.as_str());
         let steps = self.rates.get(&(market, category.as_str().to_owned()))?;
         steps.iter().rev().find(|step| step.from <= charged).map(|step| Micros(step.micros))
     }

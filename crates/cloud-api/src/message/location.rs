@@ -1,10 +1,13 @@
 //! A place on the map.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
-use serde_json::Number;
+use serde_json::{Number, Value};
 
 use super::check;
 use crate::violation::Violation;
+use crate::webhook::wire::{Read, Wire};
 
 /// Payload of a location message, or of a template's location header. Meta: Messages > Location.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,7 +24,7 @@ pub struct Location {
     pub address: Option<String>,
 }
 
-/// A latitude or longitude. Meta takes numbers and text; which of the two it was is kept.
+/// A latitude or longitude. Meta takes and sends numbers and text; which of the two it was is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Degrees {
@@ -55,11 +58,31 @@ impl Location {
 }
 
 impl Degrees {
-    /// The degrees, if it is a number or reads as one.
+    /// The degrees, if it is a finite number or reads as one.
     pub fn as_f64(&self) -> Option<f64> {
-        match self {
+        let degrees = match self {
             Self::Number(number) => number.as_f64(),
             Self::Text(text) => text.trim().parse().ok(),
+        };
+        degrees.filter(|degrees: &f64| degrees.is_finite())
+    }
+}
+
+impl Wire for Degrees {
+    fn text(text: Cow<'_, str>) -> Read<Self> {
+        let degrees = Self::from(&*text);
+        if degrees.as_f64().is_some() { Ok(degrees) } else { Err(text.into()) }
+    }
+
+    fn number(number: Number) -> Read<Self> {
+        let degrees = Self::Number(number);
+        if degrees.as_f64().is_some() { Ok(degrees) } else { Err(degrees.write()) }
+    }
+
+    fn write(&self) -> Value {
+        match self {
+            Self::Number(number) => number.clone().into(),
+            Self::Text(text) => text.as_str().into(),
         }
     }
 }

@@ -50,8 +50,5 @@ pub use template::{
 /// The limits [`check`] applies, for those who show them.
 pub mod limits {
     pub use super::check::bounds::*;
-    pub use super::media::{
-        MEDIA, MediaKind, MediaLimit, STILL_STICKER_BYTES_MAX, VOICE_PLAY_BYTES_MAX, check_media,
-        media_kind_for,
-    };
+    pub use super::media::{MEDIA, STILL_STICKER_BYTES_MAX, VOICE_PLAY_BYTES_MAX};
 }

@@ -93,12 +93,6 @@ impl Outbound {
         self
     }
 
-    /// As [`Outbound::reply_to`].
-    #[must_use]
-    pub fn in_reply_to(self, wamid: impl Into<String>) -> Self {
-        self.reply_to(wamid)
-    }
-
     /// The same message, carrying data that its statuses bring back.
     #[must_use]
     pub fn with_callback_data(mut self, data: impl Into<String>) -> Self {

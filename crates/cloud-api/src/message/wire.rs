@@ -91,10 +91,23 @@ macro_rules! words {
         }
 
         impl $name {
+            /// The known words, as Meta spells them.
+            pub const KNOWN: &'static [&'static str] = &[$($word),*];
+
             /// The word on the wire.
             pub fn as_str(&self) -> &str {
                 match self { $(Self::$variant => $word,)* Self::Other(word) => word }
             }
+        }
+
+        impl From<&str> for $name {
+            fn from(word: &str) -> Self {
+                match word { $($word => Self::$variant,)* other => Self::Other(other.to_owned()) }
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result { f.write_str(self.as_str()) }
         }
     };
 }

@@ -7,6 +7,7 @@ use super::language::language;
 use super::words::{Category, Enrollment, OtpType, ParameterFormat};
 use super::{check_auth, check_buttons};
 use crate::judge::{Asked, Findings, Node, text};
+use crate::shape::whole;
 use crate::violation::{Rule, Violation};
 
 /// Longest name, in characters.
@@ -47,7 +48,7 @@ fn definition(root: &Node<'_>, findings: &mut Findings) {
     name(root, findings);
     let language = findings.needs_text(root, "language", text("Language code", 1, ANY));
     known_language(language, root.at("language"), findings);
-    let category = word(root, "category", Category::WORDS, true, findings).map(Category::from);
+    let category = word(root, "category", Category::KNOWN, true, findings).map(Category::from);
     let format = options(root, category.as_ref(), findings).unwrap_or(ParameterFormat::Positional);
     library(root, findings);
     // A template of the library has its parts there.
@@ -76,7 +77,7 @@ pub fn check_edit(edit: &Value) -> Result<(), Vec<Violation>> {
             let message = format!("An edit needs at least one of {}.", fields.join(", "));
             findings.add(String::new(), Rule::Required, message);
         }
-        let category = word(root, "category", Category::WORDS, false, findings).map(Category::from);
+        let category = word(root, "category", Category::KNOWN, false, findings).map(Category::from);
         let format = options(root, category.as_ref(), findings);
         if root.get("components").is_some() {
             components(root, Context { category, format, ..Context::default() }, findings);
@@ -168,29 +169,10 @@ pub(super) fn word<'a>(
     None
 }
 
-/// A whole number within bounds.
-pub(super) fn whole(node: &Node<'_>, key: &str, [min, max]: [i64; 2], findings: &mut Findings) {
-    let Some(value) = node.get(key) else { return };
-    let Some(number) = value.as_i64() else {
-        return findings.wrong_type(node.at(key), "a whole number");
-    };
-    if (min..=max).contains(&number) {
-        return;
-    }
-    let limit = u64::try_from(if number > max { max } else { min }).ok();
-    findings.push(Violation {
-        pointer: node.at(key),
-        rule: Rule::Value,
-        limit,
-        given: u64::try_from(number).ok(),
-        message: format!("Param {key} must be between {min} and {max}."),
-    });
-}
-
 /// What stands beside the parts. Answers how variables are written, if that is said.
 fn options(root: &Node<'_>, category: Option<&Category>, findings: &mut Findings) -> Option<ParameterFormat> {
     findings.may_have_text(root, "sub_category", text("Sub category", 1, ANY));
-    let format = word(root, "parameter_format", ParameterFormat::WORDS, false, findings);
+    let format = word(root, "parameter_format", ParameterFormat::KNOWN, false, findings);
     time_to_live(root, category, findings);
     findings.boolean(root, "cta_url_link_tracking_opted_out");
     findings.boolean(root, "allow_category_change");
@@ -200,7 +182,7 @@ fn options(root: &Node<'_>, category: Option<&Category>, findings: &mut Findings
     {
         for key in features.map.keys() {
             if let Some(feature) = findings.may_have_object(&features, key) {
-                word(&feature, "enroll_status", Enrollment::WORDS, true, findings);
+                word(&feature, "enroll_status", Enrollment::KNOWN, true, findings);
             }
         }
     }
@@ -215,10 +197,10 @@ fn time_to_live(root: &Node<'_>, category: Option<&Category>, findings: &mut Fin
         Some(Category::Marketing) => (MARKETING_TTL, false),
         _ => ([AUTHENTICATION_TTL[0], MARKETING_TTL[1]], true),
     };
-    if unlimited && root.get(KEY).and_then(Value::as_i64) == Some(-1) {
+    if unlimited && root.get(KEY).and_then(whole) == Some(-1) {
         return;
     }
-    whole(root, KEY, range, findings);
+    findings.may_have_whole(root, KEY, range);
 }
 
 fn library(root: &Node<'_>, findings: &mut Findings) {
@@ -238,7 +220,7 @@ fn library(root: &Node<'_>, findings: &mut Findings) {
         ] {
             findings.boolean(&body, key);
         }
-        whole(&body, "code_expiration_minutes", check_auth::EXPIRATION_MINUTES, findings);
+        findings.may_have_whole(&body, "code_expiration_minutes", check_auth::EXPIRATION_MINUTES);
     }
     // Meta's own examples write the inputs as JSON in a string; those pass unjudged.
     if root.str("library_template_button_inputs").is_some() {
@@ -261,7 +243,7 @@ fn library_button(input: &Node<'_>, findings: &mut Findings) {
         check_buttons::phone_number(input, findings);
     }
     if input.get("otp_type").is_some() {
-        word(input, "otp_type", OtpType::WORDS, true, findings);
+        word(input, "otp_type", OtpType::KNOWN, true, findings);
         check_auth::apps(input, findings);
     }
     findings.boolean(input, "zero_tap_terms_accepted");

@@ -1,11 +1,11 @@
 //! Authentication templates, whose words are Meta's. Meta: Authentication templates.
 
-use super::check::{whole as whole_number, word};
+use super::check::word;
 use super::check_buttons::LABEL_MAX;
 use super::check_components::Part;
-use super::check_text::is_emoji;
 use super::words::OtpType;
 use crate::judge::{Findings, Node, text};
+use crate::shape::is_emoji;
 use crate::violation::Rule;
 
 /// When a code may expire, in minutes.
@@ -34,7 +34,7 @@ pub(super) fn part(part: &Part<'_>, findings: &mut Findings) {
             if node.get("code_expiration_minutes").is_none() && node.get("text").is_none() {
                 findings.required(node.at("code_expiration_minutes"));
             }
-            whole_number(node, "code_expiration_minutes", EXPIRATION_MINUTES, findings);
+            findings.may_have_whole(node, "code_expiration_minutes", EXPIRATION_MINUTES);
         }
         "BUTTONS" => buttons(node, findings),
         other => {
@@ -61,7 +61,7 @@ fn buttons(node: &Node<'_>, findings: &mut Findings) {
 }
 
 fn otp(button: &Node<'_>, findings: &mut Findings) {
-    let kind = word(button, "otp_type", OtpType::WORDS, true, findings).map(OtpType::from);
+    let kind = word(button, "otp_type", OtpType::KNOWN, true, findings).map(OtpType::from);
     label(button, "text", findings);
     label(button, "autofill_text", findings);
     findings.boolean(button, "zero_tap_terms_accepted");

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Button;
-use super::check::{whole, word};
+use super::check::word;
 use super::check_components::{Context, upper};
 use super::variable::{VariableName, scan};
 use super::words::{FlowAction, FlowIcon, ParameterFormat};
@@ -74,7 +74,7 @@ pub(super) fn button(kind: &str, item: &Node<'_>, context: &Context, findings: &
         "COPY_CODE" => copy_code(item, context, findings),
         "VOICE_CALL" => {
             findings.may_have_text(item, "text", text("Button text", 1, CALL_LABEL_MAX));
-            whole(item, "ttl_minutes", CALL_MINUTES, findings);
+            findings.may_have_whole(item, "ttl_minutes", CALL_MINUTES);
         }
         "FLOW" => form(item, findings),
         "REQUEST_CONTACT_INFO" => fixed_label(item, "Share Contact Info", context, findings),
@@ -209,18 +209,7 @@ fn copy_code(item: &Node<'_>, context: &Context, findings: &mut Findings) {
 
 fn form(item: &Node<'_>, findings: &mut Findings) {
     label(item, findings);
-    let sources: Vec<&str> =
-        ["flow_id", "flow_name", "flow_json"].into_iter().filter(|key| item.get(key).is_some()).collect();
-    match sources.as_slice() {
-        [] => findings.required(item.at("flow_id")),
-        [_] => {}
-        [_, more @ ..] => {
-            for key in more {
-                let message = "A FLOW button takes exactly one of flow_id, flow_name and flow_json.";
-                findings.add(item.at(key), Rule::Conflict, message);
-            }
-        }
-    }
+    form_source(item, findings);
     if item.get("flow_id").is_some_and(|id| !id.is_u64()) {
         findings.may_have_text(item, "flow_id", text("Flow id", 1, ANY));
     }
@@ -235,7 +224,7 @@ fn form(item: &Node<'_>, findings: &mut Findings) {
             "Param flow_json must be a JSON object in a string.",
         );
     }
-    let action = word(item, "flow_action", FlowAction::WORDS, false, findings).map(FlowAction::from);
+    let action = word(item, "flow_action", FlowAction::KNOWN, false, findings).map(FlowAction::from);
     findings.may_have_text(item, "navigate_screen", text("Screen", 1, ANY));
     match action {
         Some(FlowAction::Navigate) if item.get("navigate_screen").is_none() => {
@@ -246,7 +235,23 @@ fn form(item: &Node<'_>, findings: &mut Findings) {
         }
         _ => {}
     }
-    word(item, "icon", FlowIcon::WORDS, false, findings);
+    word(item, "icon", FlowIcon::KNOWN, false, findings);
+}
+
+/// The form is named in exactly one way.
+fn form_source(item: &Node<'_>, findings: &mut Findings) {
+    let sources: Vec<&str> =
+        ["flow_id", "flow_name", "flow_json"].into_iter().filter(|key| item.get(key).is_some()).collect();
+    match sources.as_slice() {
+        [] => findings.required(item.at("flow_id")),
+        [_] => {}
+        [_, more @ ..] => {
+            for key in more {
+                let message = "A FLOW button takes exactly one of flow_id, flow_name and flow_json.";
+                findings.add(item.at(key), Rule::Conflict, message);
+            }
+        }
+    }
 }
 
 /// Quick replies stand together, before all others or after them.

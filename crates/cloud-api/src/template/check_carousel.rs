@@ -72,7 +72,7 @@ fn is_buttons(part: &Part<'_>) -> bool {
 fn header_format(header: &Node<'_>, findings: &mut Findings) {
     let format = upper(header, "format");
     // Formats that are none at all are refused as such.
-    if super::HeaderFormat::WORDS.contains(&format.as_str())
+    if super::HeaderFormat::KNOWN.contains(&format.as_str())
         && !["IMAGE", "VIDEO", "PRODUCT"].contains(&format.as_str())
     {
         let message = "A card's header is IMAGE, VIDEO or PRODUCT.";

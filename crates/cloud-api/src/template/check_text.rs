@@ -9,6 +9,7 @@ use super::check_components::{BODY_MAX, CARD_BODY_MAX, Context, OFFER_BODY_MAX};
 use super::variable::{Scan, VariableName, distinct, fill, scan, words};
 use super::words::{HeaderFormat, ParameterFormat};
 use crate::judge::{Findings, Node, text};
+use crate::shape::is_emoji;
 use crate::violation::Rule;
 
 /// Longest header text, in characters.
@@ -19,7 +20,7 @@ pub const FOOTER_MAX: usize = 60;
 const ANY: usize = usize::MAX;
 
 pub(super) fn header(node: &Node<'_>, context: &Context, findings: &mut Findings) {
-    let Some(format) = word(node, "format", HeaderFormat::WORDS, true, findings) else { return };
+    let Some(format) = word(node, "format", HeaderFormat::KNOWN, true, findings) else { return };
     match HeaderFormat::from(format) {
         HeaderFormat::Text => header_text(node, context, findings),
         HeaderFormat::Location | HeaderFormat::Product => {
@@ -275,11 +276,4 @@ fn has_markup(words: &str) -> bool {
     let closes =
         plain.split_whitespace().any(|token| token.trim_end_matches(['.', ',', '!', '?']).ends_with('_'));
     plain.contains(['*', '~', '`']) || (closes && plain.split_whitespace().any(italic))
-}
-
-/// Pictures, and the marks that make a picture of a sign. Signs like © and ™ are text.
-pub(super) fn is_emoji(c: char) -> bool {
-    matches!(c, '\u{1F000}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{231A}' | '\u{231B}' | '\u{23E9}'..='\u{23FA}'
-        | '\u{2B05}'..='\u{2B07}' | '\u{2B1B}' | '\u{2B1C}' | '\u{2B50}' | '\u{2B55}' | '\u{3297}' | '\u{3299}'
-        | '\u{FE0F}' | '\u{20E3}')
 }

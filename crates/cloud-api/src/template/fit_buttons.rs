@@ -43,7 +43,7 @@ pub(super) fn given(
         findings.add_limit(format!("{at}/parameters"), Rule::Count, [1, parameters.len()], message);
     }
     let at = format!("{at}/parameters/0");
-    if parameter.get("type").and_then(Value::as_str) != Some(kind) {
+    if sent::kind(parameter).as_deref() != Some(kind) {
         let message = format!("Button at index {index} takes a parameter of type {kind}.");
         return findings.add(format!("{at}/type"), Rule::Format, message);
     }

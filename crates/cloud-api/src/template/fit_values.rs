@@ -34,8 +34,8 @@ impl Given<'_> {
         let mut named = HashSet::new();
         for (i, parameter) in self.parameters.iter().enumerate() {
             let at = format!("{}/parameters/{i}", self.at);
-            let kind = parameter.get("type").and_then(Value::as_str).unwrap_or_default();
-            if !["text", "currency", "date_time"].contains(&kind) {
+            let kind = sent::kind(parameter).unwrap_or_default();
+            if !["text", "currency", "date_time"].contains(&kind.as_str()) {
                 findings.add(
                     format!("{at}/type"),
                     Rule::Format,
@@ -52,7 +52,7 @@ impl Given<'_> {
                     findings.add(format!("{at}/parameter_name"), Rule::Reference, message);
                 }
             }
-            self.value(parameter, kind, &at, findings);
+            self.value(parameter, &kind, &at, findings);
         }
         findings.0.len() == before
     }
@@ -71,9 +71,9 @@ impl Given<'_> {
 
     pub fn media(&self, format: &HeaderFormat, findings: &mut Findings) {
         let kind = format.as_str().to_ascii_lowercase();
-        let received = self.parameters.first().and_then(|parameter| parameter.get("type")?.as_str());
-        if received != Some(&kind) || self.parameters.len() != 1 {
-            let received = match received {
+        let received = self.parameters.first().and_then(sent::kind);
+        if received.as_ref() != Some(&kind) || self.parameters.len() != 1 {
+            let received = match received.as_deref() {
                 Some("text") => "TEXT",
                 Some("image") => "IMAGE",
                 Some("video") => "VIDEO",

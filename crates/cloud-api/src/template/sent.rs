@@ -39,10 +39,15 @@ pub(super) fn index(object: &Object, key: &str) -> Option<usize> {
     }
 }
 
+/// The type of a parameter. Meta takes it in any case; the key of the value is in lower case always.
+pub(super) fn kind(parameter: &Value) -> Option<String> {
+    parameter.get("type")?.as_str().map(str::to_ascii_lowercase)
+}
+
 /// What a customer reads for a parameter.
 pub(super) fn text(parameter: &Value) -> Option<&str> {
     let fallback = |key: &str| parameter.get(key)?.get("fallback_value")?.as_str();
-    match parameter.get("type").and_then(Value::as_str)? {
+    match kind(parameter)?.as_str() {
         "text" => parameter.get("text")?.as_str(),
         "currency" => fallback("currency"),
         "date_time" => fallback("date_time"),

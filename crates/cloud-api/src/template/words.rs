@@ -12,8 +12,8 @@ macro_rules! words {
         }
 
         impl $name {
-            /// The words this crate knows.
-            pub const WORDS: &'static [&'static str] = &[$($word),*];
+            /// The known words, as Meta spells them.
+            pub const KNOWN: &'static [&'static str] = &[$($word),*];
 
             /// The word on the wire.
             pub fn as_str(&self) -> &str {

@@ -5,8 +5,9 @@ use serde_json::Number;
 
 use super::content::{Content, MessageKind, note_missing};
 use super::errors::WireError;
-use super::scalar::{Degrees, Id, UnixTime};
+use super::scalar::{Id, UnixTime};
 use super::wire::{object, words};
+use crate::message::Degrees;
 
 object! {
     /// One message. `from` is absent when the customer doesn't share their number; then `from_user_id` says who.

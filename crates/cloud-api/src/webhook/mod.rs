@@ -31,7 +31,6 @@ mod forms;
 mod groups;
 mod handshake;
 mod inspect;
-
 mod messages;
 mod numbers;
 mod payments;
@@ -60,14 +59,13 @@ pub use forms::*;
 pub use groups::*;
 pub use handshake::challenge;
 pub use inspect::{Event, Note, Problem, Report, Who, inspect};
-
 pub use messages::*;
 pub use numbers::*;
 pub use payments::*;
 pub use people::*;
 pub use replies::*;
 pub use routing::*;
-pub use scalar::{AnyCase, Degrees, Id, UnixTime};
+pub use scalar::{AnyCase, Id, UnixTime};
 pub use statuses::*;
 pub use templates::*;
 pub use values::MessagesValue;

@@ -137,39 +137,6 @@ impl Wire for UnixTime {
     }
 }
 
-/// Degrees of latitude or longitude; Meta takes and sends numbers, and text in places.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Degrees(Json);
-
-impl Degrees {
-    /// The value, if it is a finite number.
-    pub fn value(&self) -> Option<f64> {
-        let value = self.0.as_f64().or_else(|| self.0.as_str()?.parse().ok());
-        value.filter(|value: &f64| value.is_finite())
-    }
-}
-
-impl Degrees {
-    fn of(json: Json) -> Read<Self> {
-        let degrees = Self(json);
-        if degrees.value().is_some() { Ok(degrees) } else { Err(degrees.0) }
-    }
-}
-
-impl Wire for Degrees {
-    fn text(text: Cow<'_, str>) -> Read<Self> {
-        Self::of(Json::String(text.into_owned()))
-    }
-
-    fn number(number: Number) -> Read<Self> {
-        Self::of(Json::Number(number))
-    }
-
-    fn write(&self) -> Json {
-        self.0.clone()
-    }
-}
-
 /// A word that Meta writes in capitals, in lower case and even as a list of one (`["Completed"]`). Compare it with the
 /// word as the type spells it; it is written again the way it came.
 #[derive(Debug, Clone, PartialEq)]
@@ -222,4 +189,3 @@ impl<T: Wire + for<'a> From<&'a str>> Wire for AnyCase<T> {
 
 serde_by_wire!(Id);
 serde_by_wire!(UnixTime);
-serde_by_wire!(Degrees);

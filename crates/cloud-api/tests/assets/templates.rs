@@ -33,25 +33,24 @@ async fn templates_are_found_by_every_filter() {
                 until: Some(2),
                 ..TemplateFilter::named("a")
             };
-            client.find_templates("102", &filter).all().await
+            client.templates("102", &filter).all().await
         })
         .await;
     assert_eq!((found[0].quality(), found[0].rejected_reason()), (Some("GREEN"), None));
     graph
         .asked(
-            "GET /102/message_templates?limit=100",
+            "GET /102/message_templates?limit=100&after=c",
             Value::Null,
             json!({"data": [hello()]}),
-            async |client| client.templates("102", None).await,
+            async |client| {
+                client.templates("102", &TemplateFilter::default()).limit(100).after("c").page().await
+            },
         )
         .await;
     graph
-        .asked(
-            "GET /102/message_templates?limit=100",
-            Value::Null,
-            json!({"data": [hello()]}),
-            async |client| client.all_templates("102").await,
-        )
+        .asked("GET /102/message_templates", Value::Null, json!({"data": [hello()]}), async |client| {
+            client.templates("102", &TemplateFilter::default()).all().await
+        })
         .await;
     let line = format!("GET /119?fields={}", TEMPLATE_FIELDS.join(","));
     let one = graph

@@ -18,6 +18,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use cloud_api::client::templates::TemplateFilter;
 use cloud_api::client::{Client, Config, ConfigError};
 use cloud_api::error::{Disposition, Error};
 use cloud_api::message::{Outbound, Recipient};
@@ -175,7 +176,7 @@ async fn a_redirect_is_not_followed() {
 
 #[tokio::test]
 async fn a_success_that_is_not_understood_is_not_sent_again() {
-    for body in ["", "<html>", "{}", r#"{"messages":[]}"#, r#"{"messages":[{"id":7}]}"#] {
+    for body in ["", "<html>", "{}", r#"{"messages":[]}"#, r#"{"messages":[{"id":null}]}"#] {
         let error = answering(200, body).await.send_message("600", &text()).await.unwrap_err();
         assert!(matches!(error, Error::Decode(_)), "{body}: {error}");
         assert_eq!(error.disposition(), Disposition::OutcomeUnknown);
@@ -316,6 +317,8 @@ async fn media_go_up_and_come_down() {
     }
     assert!(client.download("not a url").await.is_err());
     let odd = client.upload_media("600", "bytes".into(), "image/\n", "a").await.unwrap_err();
+    assert!(matches!(odd, Error::Refused(_)));
+    let odd = client.upload_media("600", "bytes".into(), "a/b\nc", "a").await.unwrap_err();
     assert!(matches!(odd, Error::Invalid(_)));
 }
 
@@ -333,9 +336,9 @@ async fn templates(Query(query): Query<HashMap<String, String>>) -> Json<Value> 
 #[tokio::test]
 async fn templates_are_listed_page_by_page() {
     let (client, _) = serve(Router::new().route("/v25.0/700/message_templates", get(templates))).await;
-    let page = client.templates("700", None).await.unwrap();
+    let page = client.templates("700", &TemplateFilter::default()).page().await.unwrap();
     assert_eq!(page.next.as_deref(), Some("1"));
-    let all = client.all_templates("700").await.unwrap();
+    let all = client.templates("700", &TemplateFilter::default()).all().await.unwrap();
     let names: Vec<_> = all.iter().map(|template| template.name.as_str()).collect();
     assert_eq!(names, ["t0", "t1", "t2"]);
     assert_eq!(all[0].id, "123");

@@ -6,9 +6,9 @@ use cloud_api::client::calls::{CallAnswer, CallCapture, CallPermissionStatus, Ne
 use cloud_api::client::groups::{GroupUpdate, JoinApproval, NewGroup};
 use cloud_api::client::settings::Switch;
 use cloud_api::client::users::{ThreadAction, ThreadControl, UserRef};
-use cloud_api::client::{MarketingOptions, ProductPolicy, Retries, Upload};
+use cloud_api::client::{Retries, Upload};
 use cloud_api::error::Error;
-use cloud_api::message::{Content, Outbound, Recipient, Template};
+use cloud_api::message::{Content, Marketing, Outbound, ProductPolicy, Recipient, Template};
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
@@ -28,19 +28,18 @@ async fn marketing_and_encrypted_messages_have_their_own_edges() {
     let client = &stage.client;
     let to = || Recipient::Phone("+16505551234".into());
     let message = Outbound::new(to(), Content::Template(Template::new("sale", "en_US")));
-    let options = MarketingOptions {
-        product_policy: Some(ProductPolicy::Strict),
-        message_activity_sharing: Some(true),
+    let marketing = |message: &Outbound| {
+        Marketing::new(message.clone()).product_policy(ProductPolicy::Strict).message_activity_sharing(true)
     };
     stage.play(json!({"messages": [{"id": "wamid.1", "message_status": "accepted"}], "success": true}));
-    let sent = client.send_marketing_message("600", &message, &options).await.unwrap();
+    let sent = client.send_marketing_message("600", &marketing(&message)).await.unwrap();
     assert_eq!(sent.message_status.as_deref(), Some("accepted"));
     let mut body = message.to_json();
     body["product_policy"] = "STRICT".into();
     body["message_activity_sharing"] = true.into();
     stage.saw("POST /v25.0/600/marketing_messages", body);
     let text = Outbound::text(to(), "Hi");
-    let error = client.send_marketing_message("600", &text, &options).await.unwrap_err();
+    let error = client.send_marketing_message("600", &marketing(&text)).await.unwrap_err();
     assert_eq!(pointers(&error), ["/type"]);
 
     let jwe = "eyJh.OKOa.48V1.5eym.XFBo";
@@ -52,6 +51,36 @@ async fn marketing_and_encrypted_messages_have_their_own_edges() {
         assert!(client.send_encrypted("600", wrong).await.is_err(), "{wrong}");
     }
     assert!(stage.asked().is_empty());
+}
+
+#[tokio::test]
+async fn an_odd_answer_still_names_the_message_that_went_out() {
+    let stage = Stage::new().await;
+    let message = Outbound::text(Recipient::Phone("+16505551234".into()), "Hi");
+    stage.play(
+        json!({"messaging_product": "whatsapp", "contacts": null, "messages": [{"id": "wamid.1", "new": 1}]}),
+    );
+    let sent = stage.client.send_message("600", &message).await.unwrap();
+    assert_eq!((sent.wamid.as_str(), sent.contact), ("wamid.1", None));
+    assert_eq!(Value::from(sent.extra), json!({"contacts": null, "new": 1}));
+
+    let contact =
+        json!({"input": BSUID, "wa_id": 16_505_551_234_u64, "parent_user_id": PARENT, "user_id": {}});
+    stage.play(
+        json!({"contacts": [contact], "messages": [{"id": "wamid.2", "message_status": 1, "group_id": 7}]}),
+    );
+    let sent = stage.client.send_message("600", &message).await.unwrap();
+    let known = sent.contact.unwrap();
+    assert_eq!(known.wa_id.as_deref(), Some("16505551234"));
+    assert_eq!(known.parent_user_id.as_deref(), Some(PARENT));
+    assert_eq!((known.user_id, &known.extra["user_id"]), (None, &json!({})));
+    assert_eq!((sent.group_id.as_deref(), sent.message_status), (Some("7"), None));
+
+    for nameless in [json!({"messages": []}), json!({"messages": [{"id": null}]}), json!({"contacts": []})] {
+        stage.play(nameless);
+        let error = stage.client.send_message("600", &message).await.unwrap_err();
+        assert!(matches!(error, Error::Decode(_)), "{error}");
+    }
 }
 
 #[tokio::test]
@@ -168,6 +197,7 @@ async fn media_can_be_tied_to_a_number_and_verified() {
         ("image/png", 5 << 20 | 1),
         ("image/webp", 500 << 10 | 1),
         ("video/mp4", 16 << 20 | 1),
+        ("Audio/OGG; codecs=opus", 16 << 20 | 1),
     ] {
         let upload = Upload { bytes: vec![0; bytes].into(), mime_type: kind, ..upload(None) };
         assert_eq!(pointers(&client.upload("600", upload).await.unwrap_err()), ["/file"], "{kind}");

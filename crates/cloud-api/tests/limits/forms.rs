@@ -21,10 +21,10 @@ fn at(key: &str) -> String {
 #[test]
 fn labels_are_short_and_without_emoji() {
     bounded_and_required(&form(), &at("flow_cta"), 20);
-    for label in ["Book 📅", "✅ Go", "I ❤️ it"] {
+    for label in ["Book 📅", "✅ Go", "I ❤️ it", "☀"] {
         refused_at(&with(&form(), &at("flow_cta"), label), &at("flow_cta"), Rule::Format);
     }
-    for label in ["Réserver", "預約", "A → B", "50 % ™"] {
+    for label in ["Réserver", "預約", "A → B", "50 % ™", "✓ Go"] {
         passes(&with(&form(), &at("flow_cta"), label));
     }
 }

@@ -142,6 +142,8 @@ fn voice_call_buttons() {
     for fine in [1440, 43_200] {
         passes(&but(&call, &at("ttl_minutes"), fine));
     }
+    passes(&but(&call, &at("ttl_minutes"), 1440.0));
+    refused_at(&but(&call, &at("ttl_minutes"), 1440.5), &at("ttl_minutes"), Rule::Type);
     for odd in [1439, 43_201] {
         refused_at(&but(&call, &at("ttl_minutes"), odd), &at("ttl_minutes"), Rule::Value);
     }

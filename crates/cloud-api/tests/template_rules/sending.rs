@@ -76,6 +76,13 @@ fn a_message_that_brings_everything_fits() {
     fits(&order(), json!([image(), body(&["Ana", "42"]), url]));
     let stop = button("quick_reply", json!(2), json!({"type": "payload", "payload": "stop"}));
     fits(&order(), json!([stop, url, body(&["Ana", "42"]), image()]));
+    let shouted = json!([
+        {"type": "HEADER", "parameters": [{"type": "IMAGE", "image": {"id": "1"}}]},
+        {"type": "BODY", "parameters": [{"type": "TEXT", "text": "Ana"}, {"type": "Text", "text": "42"}]},
+        button("URL", json!("0"), json!({"type": "TEXT", "text": "42"}))]);
+    let sent = message(shouted.clone());
+    assert_eq!(render(&order(), &sent).body.as_deref(), Some("Hi Ana, your order 42 is on its way."));
+    fits(&order(), shouted);
     let plain = parts(json!([{"type": "BODY", "text": "Hello"}]));
     assert_eq!(check_send(&plain, &json!({"name": "t", "language": {"code": "en"}})), Ok(()));
 }

@@ -36,7 +36,7 @@ fn header_texts() {
     {
         refused_with(&header(odd), Rule::HeaderFormat, 2_388_047);
     }
-    for fine in ["Sale ™", "order_id is new", "50% off!", "¡Hola, señor!"] {
+    for fine in ["Sale ™", "Sale ✓", "order_id is new", "50% off!", "¡Hola, señor!"] {
         passes(&header(fine));
     }
 }

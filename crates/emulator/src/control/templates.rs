@@ -218,7 +218,7 @@ fn set_pacing(world: &mut World, id: &str, body: &Value) -> Result<(), ControlEr
 
 fn category(body: &Value, field: &str) -> Result<Category, ControlError> {
     match body[field].as_str().map(Category::from) {
-        Some(category) if Category::WORDS.contains(&category.as_str()) => Ok(category),
+        Some(category @ (Category::Authentication | Category::Marketing | Category::Utility)) => Ok(category),
         _ => Err(ControlError::invalid(field, "is one of AUTHENTICATION, MARKETING and UTILITY")),
     }
 }

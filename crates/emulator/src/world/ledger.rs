@@ -139,7 +139,7 @@ impl World {
         let Some(number) = self.numbers.get(&message.phone_number_id) else { return };
         let text = |key: &str| pricing[key].as_str().unwrap_or_default().to_owned();
         let (category, kind) = (text("category"), text("type"));
-        let alone = PricingCategory::from(category.trim_start_matches("group_"));
+        let alone = PricingCategory::any_case(category.trim_start_matches("group_"));
         let at = Date::from_unix(self.now.div_euclid(1_000), 0);
         let mut delivery = Delivery::new(Market::of_wa_id(wa_id, at), &alone, at);
         delivery.service_messages_before = cloud_api::market::FREE_SERVICE_MESSAGES;
@@ -182,5 +182,5 @@ fn category(message: &Message) -> PricingCategory {
         return used.pricing();
     }
     let word = message.rendered.as_ref().map_or("service", |r| r["category"].as_str().unwrap_or("utility"));
-    PricingCategory::from(word.to_ascii_lowercase().as_str())
+    PricingCategory::any_case(word)
 }

@@ -1,10 +1,10 @@
 //! `flow_token_signature`: a JWT, HS256 under the app secret, whose payload holds the flow token.
 
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::Mac as _;
 use serde_json::{Map, Value, json};
-use sha2::Sha256;
 
 use super::crypto;
+use crate::signature::mac;
 
 /// Why a flow token isn't trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -32,7 +32,7 @@ pub(super) fn verify(secrets: &[impl AsRef<str>], jwt: &str) -> Result<Map<Strin
         return Err(TokenError::Malformed);
     }
     let signature = crypto::unbase64_url(signature).ok_or(TokenError::Malformed)?;
-    let genuine = |secret: &str| mac(secret, signed).verify_slice(&signature).is_ok();
+    let genuine = |secret: &str| mac(secret, signed.as_bytes()).verify_slice(&signature).is_ok();
     if !secrets.iter().any(|secret| genuine(secret.as_ref())) {
         return Err(TokenError::Mismatch);
     }
@@ -43,16 +43,10 @@ pub(super) fn sign(secret: &str, flow_token: &str) -> String {
     let [header, claims] = [json!({"alg": "HS256", "typ": "JWT"}), json!({"flow_token": flow_token})]
         .map(|json| crypto::base64_url(json.to_string().as_bytes()));
     let signed = format!("{header}.{claims}");
-    let signature = crypto::base64_url(&mac(secret, &signed).finalize().into_bytes());
+    let signature = crypto::base64_url(&mac(secret, signed.as_bytes()).finalize().into_bytes());
     format!("{signed}.{signature}")
 }
 
 fn object(encoded: &str) -> Option<Map<String, Value>> {
     serde_json::from_slice(&crypto::unbase64_url(encoded)?).ok()
-}
-
-fn mac(secret: &str, message: &str) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length");
-    mac.update(message.as_bytes());
-    mac
 }

@@ -1,10 +1,10 @@
 //! Cards side by side, each with a picture and buttons, or with a product. Meta: Messages > Interactive > Carousel.
 
 use super::interactive::{header, link, reply_buttons};
-use super::numbers::whole;
 use super::products;
 use super::template::CAROUSEL_CARDS_MAX;
 use crate::judge::{Findings, Node, param, text};
+use crate::shape::whole;
 use crate::violation::Rule;
 
 /// Fewest cards of an interactive message's carousel; a template's may have one.

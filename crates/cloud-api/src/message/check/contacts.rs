@@ -1,6 +1,7 @@
 //! Contact cards.
 
 use crate::judge::{Findings, Node, text};
+use crate::shape::is_date;
 use crate::violation::Rule;
 
 /// Most cards in one message. Meta: Messages > Contacts.
@@ -55,17 +56,4 @@ fn birthday(card: &Node<'_>, findings: &mut Findings) {
     if !is_date(birthday) {
         findings.add(card.at("birthday"), Rule::Format, "Contact birthday must have the format YYYY-MM-DD.");
     }
-}
-
-fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts[..] else { return false };
-    let number = |part: &str, len: usize| {
-        (part.len() == len && part.bytes().all(|b| b.is_ascii_digit()))
-            .then(|| part.parse::<u32>().ok())
-            .flatten()
-    };
-    number(year, 4).is_some()
-        && number(month, 2).is_some_and(|month| (1..=12).contains(&month))
-        && number(day, 2).is_some_and(|day| (1..=31).contains(&day))
 }

@@ -1,6 +1,7 @@
 //! A button that opens a form. Meta calls it a Flow: Flows > Sending a Flow.
 
 use crate::judge::{Findings, Node, param, text};
+use crate::shape::is_emoji;
 use crate::violation::Rule;
 
 use super::interactive::parameters;
@@ -65,16 +66,4 @@ fn payload(parameters: &Node<'_>, findings: &mut Findings) {
         let message = "Param flow_action_payload['data'] can't be empty; leave it out.";
         findings.add_limit(payload.at("data"), Rule::Count, [1, 0], message.to_owned());
     }
-}
-
-/// A character that is drawn as an emoji by itself, or the mark that makes the one before it so.
-fn is_emoji(c: char) -> bool {
-    matches!(c,
-        '\u{1F000}'..='\u{1FAFF}' | '\u{FE0F}' | '\u{231A}'..='\u{231B}' | '\u{23E9}'..='\u{23EC}' | '\u{23F0}'
-        | '\u{23F3}' | '\u{25FD}'..='\u{25FE}' | '\u{2614}'..='\u{2615}' | '\u{2648}'..='\u{2653}' | '\u{267F}'
-        | '\u{2693}' | '\u{26A1}' | '\u{26AA}'..='\u{26AB}' | '\u{26BD}'..='\u{26BE}' | '\u{26C4}'..='\u{26C5}'
-        | '\u{26CE}' | '\u{26D4}' | '\u{26EA}' | '\u{26F2}'..='\u{26F3}' | '\u{26F5}' | '\u{26FA}' | '\u{26FD}'
-        | '\u{2705}' | '\u{270A}'..='\u{270B}' | '\u{2728}' | '\u{274C}' | '\u{274E}' | '\u{2753}'..='\u{2755}'
-        | '\u{2757}' | '\u{2764}' | '\u{2795}'..='\u{2797}' | '\u{27B0}' | '\u{27BF}' | '\u{2B1B}'..='\u{2B1C}'
-        | '\u{2B50}' | '\u{2B55}')
 }

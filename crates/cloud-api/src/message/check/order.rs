@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::numbers::whole;
 use crate::judge::{Findings, Node, text};
+use crate::shape::whole;
 use crate::violation::{Rule, Violation};
 
 /// Longest `reference_id`, in characters.

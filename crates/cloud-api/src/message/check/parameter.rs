@@ -5,20 +5,21 @@ use std::collections::HashSet;
 use super::template::Around;
 use super::{media, order, products};
 use crate::judge::{Findings, Node, text};
+use crate::template::limits;
 use crate::violation::Rule;
 
 /// Longest coupon code, in characters.
-pub const COUPON_CODE_MAX: usize = 20;
+pub const COUPON_CODE_MAX: usize = limits::CODE_MAX;
 /// Longest coupon code of a limited-time offer, in characters.
-pub const OFFER_CODE_MAX: usize = 15;
+pub const OFFER_CODE_MAX: usize = limits::OFFER_CODE_MAX;
 /// Longest value of a header's variable, in characters: that of the header itself.
-pub const HEADER_VALUE_MAX: usize = 60;
+pub const HEADER_VALUE_MAX: usize = limits::HEADER_MAX;
 /// Longest value of a body's variable, in characters, in a template with other components.
-pub const BODY_VALUE_MAX: usize = 1024;
+pub const BODY_VALUE_MAX: usize = limits::BODY_MAX;
 /// Longest value of a body's variable, in characters, in a template that is a body alone.
 pub const BODY_ALONE_VALUE_MAX: usize = 32_768;
 /// Longest text that is appended to a button's URL, in characters: that of the URL itself.
-pub const URL_SUFFIX_MAX: usize = 2000;
+pub const URL_SUFFIX_MAX: usize = limits::URL_MAX;
 
 /// The buttons that take values, or may be named without any.
 pub(super) const SUB_TYPES: [&str; 10] = [

@@ -5,15 +5,16 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::numbers::whole;
 use super::parameter::{self, Place};
 use crate::judge::{Findings, Node, param, text};
+use crate::shape::whole;
+use crate::template::limits;
 use crate::violation::Rule;
 
 /// Longest name of a template, in characters.
-pub const TEMPLATE_NAME_MAX: usize = 512;
+pub const TEMPLATE_NAME_MAX: usize = limits::NAME_MAX;
 /// Most cards of a carousel, in a template or an interactive message.
-pub const CAROUSEL_CARDS_MAX: usize = 10;
+pub const CAROUSEL_CARDS_MAX: usize = limits::CARDS[1];
 /// Position of the last button a template can have.
 pub const BUTTON_INDEX_MAX: u32 = 9;
 

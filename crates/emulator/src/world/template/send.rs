@@ -42,7 +42,7 @@ impl TemplateUse {
     pub(crate) fn pricing(&self) -> PricingCategory {
         match self.via {
             Via::MarketingMessages => PricingCategory::MarketingLite,
-            _ => PricingCategory::from(self.category.as_str()),
+            _ => PricingCategory::any_case(self.category.as_str()),
         }
     }
 }
