@@ -3,7 +3,6 @@
 mod translate;
 
 use crate::{App, Caller, Error, Result, events::tell, jobs};
-use cloud_api::client::templates::TemplateFilter;
 use model::{
     cause::Cause,
     event::{EventKind, Subject},
@@ -59,7 +58,7 @@ impl App {
         let credentials = self.read(move |r| Ok(phone_numbers::credentials(r, org, number)?)).await?;
         let credentials = credentials.ok_or(Error::NotFound)?;
         let client = self.inner.meta.client(&credentials);
-        let all = client.templates(&credentials.waba_id, &TemplateFilter::default());
+        let all = client.templates(&credentials.waba_id, &translate::every());
         let found = all.limit(PAGE).all().await?;
         let now = self.now();
         let rows: Vec<Template> = found
