@@ -96,29 +96,6 @@ describe("the phone", () => {
     assert.deepEqual([order.product_items[0].product_retailer_id, order.product_items[0].quantity], ["jade", 2]);
   });
 
-  it("answers a form that it has no screens of", async () => {
-    const { wamid, shown } = await sendInteractive({
-      type: "flow",
-      body: { text: "Book" },
-      action: {
-        name: "flow",
-        parameters: {
-          flow_message_version: "3",
-          flow_token: "tok-1",
-          flow_id: "123",
-          flow_cta: "Book",
-          flow_action: "navigate",
-          flow_action_payload: { screen: "FIRST" },
-        },
-      },
-    });
-    await shown.getByTestId("reply-button").click();
-    await screen().getByTestId("form-json").fill('{"slot": "1"}');
-    await screen().getByTestId("form-submit").click();
-    const reply = (await answerTo(wamid)).nfm_reply;
-    assert.deepEqual(JSON.parse(reply.response_json), { flow_token: "tok-1", slot: "1" });
-  });
-
   it("sends a place when asked for it", async () => {
     const { wamid, shown } = await sendInteractive({
       type: "location_request_message",
