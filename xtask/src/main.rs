@@ -16,7 +16,7 @@ usage: cargo xtask <command>
 
   demo    [--port N] [--emulator-port N] [--data DIR] [--no-open]
           build everything, then start Waypost on SQLite with its emulator and a seeded shop
-  test    [--only rust|web|e2e|pywa|tidy]
+  test    [--only rust|web|e2e|clients|tidy]
           install or start what the tests need, run them, and end with one line of counts
   codegen write openapi.json and the TypeScript client from the code
   tidy    check the house rules that neither the compiler nor clippy can hold

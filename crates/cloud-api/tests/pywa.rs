@@ -1,4 +1,4 @@
-//! Bodies that pywa 4.5 made and posted (`tests/pywa` keeps them true): another library's reading of the platform. They
+//! Bodies that pywa 4.5 made and posted (`tests/clients/pywa` keeps them true): another library's reading of the platform. They
 //! are valid here, and read into types without losing anything.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 fn bodies(family: &str) -> Map<String, Value> {
     let all: Map<String, Value> =
-        serde_json::from_str(include_str!("../../../tests/pywa/bodies.json")).unwrap();
+        serde_json::from_str(include_str!("../../../tests/clients/pywa/bodies.json")).unwrap();
     all[family].as_object().unwrap().clone()
 }
 

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that must hold, in the order in which it is cheapest to learn of a mistake.
 
+mod clients;
 mod counts;
 pub mod postgres;
 mod prepare;
@@ -21,7 +22,7 @@ enum Part {
     Tidy,
     Web,
     Rust,
-    Pywa,
+    Clients,
     E2e,
 }
 
@@ -29,7 +30,7 @@ const PARTS: [(&str, Part); 5] = [
     ("tidy", Part::Tidy),
     ("web", Part::Web),
     ("rust", Part::Rust),
-    ("pywa", Part::Pywa),
+    ("clients", Part::Clients),
     ("e2e", Part::E2e),
 ];
 
@@ -45,9 +46,9 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
         [] => None,
         [flag, name] if flag == "--only" => match PARTS.iter().find(|(known, _)| known == name) {
             Some((_, part)) => Some(*part),
-            None => bail!("--only takes one of rust, web, e2e, pywa, tidy"),
+            None => bail!("--only takes one of rust, web, e2e, clients, tidy"),
         },
-        _ => bail!("usage: cargo xtask test [--only rust|web|e2e|pywa|tidy]"),
+        _ => bail!("usage: cargo xtask test [--only rust|web|e2e|clients|tidy]"),
     };
     let mut suite = Suite { only, report: Report::default() };
     suite.install();
@@ -163,7 +164,7 @@ impl Suite {
 
     /// Everything that needs the real binary.
     fn against_the_binary(&mut self, web_is_built: bool) {
-        if ![Part::Rust, Part::Pywa, Part::E2e].into_iter().any(|part| self.wants(part)) {
+        if ![Part::Rust, Part::Clients, Part::E2e].into_iter().any(|part| self.wants(part)) {
             return;
         }
         if !self.report.check("binary: build", &mut shell::cargo(&["build", "--package", "cli"])) {
@@ -172,8 +173,8 @@ impl Suite {
         if self.wants(Part::Rust) && web_is_built {
             self.generated_files();
         }
-        if self.wants(Part::Pywa) {
-            self.pywa();
+        if self.wants(Part::Clients) {
+            self.clients();
         }
         if self.wants(Part::E2e) {
             self.end_to_end(web_is_built);
@@ -190,17 +191,6 @@ impl Suite {
             }
             Ok((one(stale.is_empty()), stale.join(" ")))
         });
-    }
-
-    fn pywa(&mut self) {
-        let python = match prepare::python() {
-            Ok(python) => python,
-            Err(error) => return self.report.leave_out("pywa", &format!("{error:#}")),
-        };
-        let mut pytest = shell::command(python);
-        pytest.args(["-m", "pytest", "-p", "no:cacheprovider", "--tb=short", "--verbosity=1", "tests/pywa"]);
-        pytest.env("WAYPOST_BIN", shell::waypost("debug")).env("PYTHONDONTWRITEBYTECODE", "1");
-        self.report.suite("pywa against the emulator", &mut pytest, counts::pytest);
     }
 
     fn end_to_end(&mut self, web_is_built: bool) {

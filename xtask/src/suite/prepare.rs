@@ -55,16 +55,17 @@ pub fn postgres_programs() -> Option<PathBuf> {
     newest.or_else(|| shell::find("initdb").and_then(|initdb| initdb.parent().map(Path::to_path_buf)))
 }
 
-/// The Python of a virtual environment with the packages of `tests/pywa/requirements.txt`.
+/// The Python of a virtual environment with the packages of a file of requirements.
 ///
-/// It is kept under the target folder and made again when the requirements change.
+/// Each file has an environment of its own, kept under the target folder and made again when the file changes.
 ///
 /// # Errors
 /// When Python 3 with its `venv` module is missing, or a package can't be installed.
-pub fn python() -> Result<PathBuf> {
-    let wanted = fs::read_to_string(shell::root().join("tests/pywa/requirements.txt"))
-        .context("failed to read tests/pywa/requirements.txt")?;
-    let dir = shell::target().join("test-venv");
+pub fn python(requirements: &str) -> Result<PathBuf> {
+    let wanted = fs::read_to_string(shell::root().join(requirements))
+        .with_context(|| format!("failed to read {requirements}"))?;
+    let name = requirements.trim_end_matches(".txt").replace('/', "-");
+    let dir = shell::target().join("test-venvs").join(name);
     let (python, stamp) = (dir.join("bin/python"), dir.join("requirements.installed"));
     if python.exists() && fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(python);
@@ -73,10 +74,10 @@ pub fn python() -> Result<PathBuf> {
         fs::remove_dir_all(&dir).with_context(|| format!("failed to remove {}", dir.display()))?;
     }
     create(&dir)?;
-    println!("test: installing the packages of tests/pywa/requirements.txt with pip");
+    println!("test: installing the packages of {requirements} with pip");
     let mut pip = shell::command(&python);
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-    shell::must(pip.arg("tests/pywa/requirements.txt"))?;
+    shell::must(pip.arg(requirements))?;
     fs::write(&stamp, wanted).with_context(|| format!("failed to write {}", stamp.display()))?;
     Ok(python)
 }
