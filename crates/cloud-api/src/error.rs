@@ -126,6 +126,8 @@ pub struct GraphError {
     /// A [`Client`](crate::client::Client) was to send from a phone number that doesn't exist or that its token can't see
     /// (code 100, subcode 33). With other calls that code is about what they name: a file, a template.
     pub number_is_missing: bool,
+    /// How long the answer's headers ask to wait (`Retry-After`, or the minutes until a spent budget is back).
+    pub retry_after: Option<Duration>,
 }
 
 impl GraphError {
@@ -158,6 +160,7 @@ impl GraphError {
             http_status,
             is_transient: error.get("is_transient").and_then(Value::as_bool).unwrap_or(false),
             number_is_missing: false,
+            retry_after: None,
         }
     }
 
@@ -177,6 +180,7 @@ impl GraphError {
             http_status,
             is_transient: false,
             number_is_missing: false,
+            retry_after: None,
         }
     }
 
@@ -188,8 +192,17 @@ impl GraphError {
 
     /// What to do now. Known codes are looked up; for unknown ones the HTTP status decides. Throttles are the same
     /// with HTTP status 400 and 429. What came by webhook has failed for certain, and is never
-    /// [`Disposition::OutcomeUnknown`].
+    /// [`Disposition::OutcomeUnknown`]. A wait is at least as long as the answer's headers asked for.
     pub fn disposition(&self) -> Disposition {
+        match self.by_code() {
+            Disposition::RetryAfter(wait) => {
+                Disposition::RetryAfter(wait.max(self.retry_after.unwrap_or_default()))
+            }
+            other => other,
+        }
+    }
+
+    fn by_code(&self) -> Disposition {
         let known = self.fact().map(|fact| fact.disposition);
         match (self.http_status, known) {
             // A throttle by its status, whatever general code is inside: refused before it was processed.

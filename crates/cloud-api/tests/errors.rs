@@ -31,6 +31,7 @@ fn a_graph_error_is_read_whole() {
         http_status: 400,
         is_transient: true,
         number_is_missing: false,
+        retry_after: None,
     };
     assert_eq!(error, expected);
     assert_eq!(error.to_string(), "132000 Number of parameters does not match: body: 1 of 2");

@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::exchange::{Exchange, Usage, request_id, trace_id};
 use super::transport::{read, transport};
 use super::{Auth, Client};
-use crate::error::{Disposition, Error, GraphError};
+use crate::error::{Error, GraphError};
 
 /// Largest JSON answer that is read, in bytes.
 const ANSWER_MAX: usize = 16 * 1024 * 1024;
@@ -71,18 +71,6 @@ enum Body {
 pub(crate) struct Answer {
     pub kind: Option<String>,
     pub body: Bytes,
-}
-
-/// A failed attempt, and how long the answer's headers ask to wait.
-struct Failed {
-    error: Error,
-    asked: Option<Duration>,
-}
-
-impl From<Error> for Failed {
-    fn from(error: Error) -> Self {
-        Self { error, asked: None }
-    }
 }
 
 impl<'c> Call<'c> {
@@ -259,13 +247,13 @@ impl<'c> Call<'c> {
     pub(crate) async fn bytes(&self) -> Result<Answer, Error> {
         let mut attempt = 1;
         loop {
-            let Failed { error, asked } = match self.attempt().await {
+            let error = match self.attempt().await {
                 Ok(answer) => return Ok(answer),
-                Err(failed) => failed,
+                Err(error) => error,
             };
             let retries = self.client.retries.as_ref();
             let Some((retries, wait)) =
-                retries.and_then(|all| Some((all, all.wait(&error, self.repeatable, attempt, asked)?)))
+                retries.and_then(|all| Some((all, all.wait(&error, self.repeatable, attempt)?)))
             else {
                 return Err(error);
             };
@@ -282,12 +270,12 @@ impl<'c> Call<'c> {
         }
     }
 
-    async fn attempt(&self) -> Result<Answer, Failed> {
+    async fn attempt(&self) -> Result<Answer, Error> {
         let response = self.answered().await?;
         let headers = response.headers().clone();
         let result = self.judge(response).await;
         self.tell(Some(result.0), Some(&headers), result.1.as_ref().err());
-        result.1.map_err(|error| Failed { asked: asked(&error, &headers), error })
+        result.1
     }
 
     /// Sends it once; the answer may be a refusal.
@@ -307,6 +295,7 @@ impl<'c> Call<'c> {
         let status = response.status();
         let code = status.as_u16();
         let (request, trace) = (request_id(response.headers()), trace_id(response.headers()));
+        let retry_after = if status.is_success() { None } else { asked(response.headers()) };
         let kind =
             response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).map(str::to_owned);
         if status.is_success() {
@@ -336,7 +325,7 @@ impl<'c> Call<'c> {
         if self.accepted == Some(error.code) {
             return (code, Ok(Answer { kind, body }));
         }
-        error.request_id = request;
+        (error.request_id, error.retry_after) = (request, retry_after);
         error.number_is_missing = self.from_number && (error.code, error.subcode) == (100, Some(33));
         (code, Err(Error::Graph(Box::new(error))))
     }
@@ -400,11 +389,8 @@ impl<'c> Call<'c> {
     }
 }
 
-/// The wait that headers ask for after a refusal for going too fast.
-fn asked(error: &Error, headers: &HeaderMap) -> Option<Duration> {
-    if !matches!(error.disposition(), Disposition::RetryAfter(_)) {
-        return None;
-    }
+/// The wait that headers ask for.
+fn asked(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get("retry-after").and_then(|value| value.to_str().ok()?.trim().parse().ok());
     let regained = Usage::read(headers).and_then(|usage| usage.regained_in());
     seconds.map(Duration::from_secs).max(regained)

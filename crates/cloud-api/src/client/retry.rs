@@ -61,20 +61,12 @@ impl Retries {
     }
 
     /// How long to wait before the next attempt; `None` when there is to be none.
-    pub(super) fn wait(
-        &self,
-        error: &Error,
-        repeatable: bool,
-        attempt: u32,
-        asked: Option<Duration>,
-    ) -> Option<Duration> {
+    pub(super) fn wait(&self, error: &Error, repeatable: bool, attempt: u32) -> Option<Duration> {
         if attempt >= self.attempts || matches!(error, Error::Decode(_)) {
             return None;
         }
         let first = match error.disposition() {
-            Disposition::RetryAfter(wait) if repeatable || error.is_safe_to_repeat() => {
-                wait.max(asked.unwrap_or_default())
-            }
+            Disposition::RetryAfter(wait) if repeatable || error.is_safe_to_repeat() => wait,
             Disposition::OutcomeUnknown if repeatable => AFTER_UNKNOWN,
             _ => return None,
         };
@@ -112,7 +104,7 @@ where
             Ok(value) => return Ok(value),
             Err(error) => error,
         };
-        let Some(wait) = policy.wait(&error, repeatable, attempt, None) else { return Err(error) };
+        let Some(wait) = policy.wait(&error, repeatable, attempt) else { return Err(error) };
         policy.sleep(wait).await;
         attempt += 1;
     }
