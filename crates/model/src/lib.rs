@@ -4,6 +4,7 @@
 //! value, so that API, inbox, automation and campaigns can all ask the same one.
 
 pub mod account;
+pub mod breaker;
 pub mod cause;
 pub mod contact;
 pub mod conversation;

@@ -22,10 +22,23 @@ pub struct PhoneNumber {
     pub display_phone_number: String,
     /// The name that contacts see.
     pub verified_name: String,
+    /// Messages per second that Meta lets through, in and out together: 80, 1,000 after an upgrade, 20 beside the app.
+    pub throughput: u32,
+    /// The portfolio that owns it, once Meta has told.
+    pub portfolio: Option<Portfolio>,
     /// Whether its sending lane runs.
     pub lane: LaneState,
     /// When it was connected.
     pub created_at: Timestamp,
+}
+
+/// A business portfolio at Meta; all its numbers share one messaging limit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Portfolio {
+    /// Meta's id, a numeric string.
+    pub id: String,
+    /// Contacts that it may write to first, outside of their service windows, within 24 hours. `None`: no limit.
+    pub messaging_limit: Option<u32>,
 }
 
 /// Whether a number's sending lane runs.
