@@ -7,8 +7,13 @@ use anyhow::{Result, bail};
 use crate::{shell, suite::postgres::Postgres};
 
 /// Name, crate and bench target.
-const BENCHES: [(&str, &str, &str); 3] =
-    [("ingest", "server", "ingest"), ("commits", "store", "commits"), ("sends", "emulator", "sends")];
+const BENCHES: [(&str, &str, &str); 5] = [
+    ("ingest", "server", "ingest"),
+    ("send", "server", "send"),
+    ("roundtrip", "server", "roundtrip"),
+    ("commits", "store", "commits"),
+    ("sends", "emulator", "sends"),
+];
 
 /// The build's output and everything said on the way goes to standard error.
 ///

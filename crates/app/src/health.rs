@@ -27,6 +27,8 @@ pub struct Stats {
     pub jobs_failed: u64,
     /// Writes that wait for a database thread.
     pub database_waiting: u64,
+    /// Whether this node holds sends back because nobody answers.
+    pub circuit_open: bool,
 }
 
 impl App {
@@ -44,6 +46,7 @@ impl App {
     /// The database's.
     pub async fn stats(&self) -> Result<Stats> {
         let database_waiting = self.inner.db.waiting_writes() as u64;
+        let circuit_open = self.inner.circuits.messages.is_open();
         let read = self.read(move |r| {
             let (deliveries_waiting, oldest_delivery_at) = deliveries::backlog(r)?;
             let out = outbound::backlog(r)?;
@@ -59,6 +62,7 @@ impl App {
                 next_job_at: jobs::next_due(r)?,
                 jobs_failed,
                 database_waiting,
+                circuit_open,
             })
         });
         read.await

@@ -32,7 +32,7 @@ pub use contacts::NewContact;
 pub use error::{Error, Result};
 pub use health::Stats;
 pub use inbox::ConversationPatch;
-pub use messages::{NewSend, SettleChoice, can_retry, explain};
+pub use messages::{NewSend, Retried, RetryFilter, SettleChoice, can_retry, explain};
 pub use phone_numbers::NewPhoneNumber;
 pub use roles::{Roles, Running};
 pub use rules::{RuleDraft, RulePatch, StoredRule};
@@ -59,7 +59,7 @@ pub struct Config {
     pub graph_timeout: Duration,
     /// How long to wait for the status webhook of a message whose outcome is unknown, before it is sent again.
     pub resend_after: Duration,
-    /// Most calls to Meta at once for one phone number.
+    /// Most calls to Meta at once for one phone number; its throughput bounds them as well.
     pub sends_at_once: usize,
     /// Whether idle loops are woken. Off, everything still happens, later: the tests prove that wake-ups are hints.
     pub wake_ups: bool,
@@ -76,7 +76,7 @@ impl Default for Config {
             graph_version: meta::VERSION.into(),
             graph_timeout: Duration::from_secs(30),
             resend_after: Duration::from_secs(60),
-            sends_at_once: 64,
+            sends_at_once: 512,
             wake_ups: true,
             poll: Duration::from_millis(250),
             media_max: 100 * 1024 * 1024,
@@ -120,6 +120,9 @@ struct Inner {
     node: NodeId,
     wake: Wake,
     meta: meta::Graph,
+    circuits: outbound::Circuits,
+    traffic: outbound::Traffic,
+    numbers: inbound::Numbers,
     apps: webhook::Apps,
     hashing: Semaphore,
     setup_token: String,
@@ -144,6 +147,9 @@ impl App {
         let inner = Inner {
             db,
             meta: meta::Graph::new(&config)?,
+            circuits: outbound::Circuits::default(),
+            traffic: outbound::Traffic::default(),
+            numbers: inbound::Numbers::default(),
             wake: Wake::new(config.wake_ups),
             config,
             media_dir,

@@ -1,13 +1,13 @@
 //! Roles: what a node does besides answering requests. All are on by default.
 
-use crate::{App, Error, Result, inbound, jobs, outbound::Sender};
+use crate::{App, Error, Result, inbound::Inbound, jobs, outbound::Sender};
 use jiff::SignedDuration;
 use model::Timestamp;
 use std::time::Duration;
 use store::{
     Lane, accounts, idempotency,
     leases::{self, Lease},
-    outbound, statuses,
+    outbound, outreach, statuses,
 };
 use tokio::{
     sync::{Notify, watch},
@@ -104,27 +104,27 @@ async fn rest(role: &str, error: &Error) {
     tokio::time::sleep(Duration::from_secs(1)).await;
 }
 
-/// Whether this node holds a role that one node has at a time.
-struct Hold {
-    name: &'static str,
+/// Whether this node holds something that one node has at a time.
+pub(crate) struct Hold {
+    name: String,
     renewed: Option<(Timestamp, bool)>,
 }
 
 impl Hold {
-    fn new(name: &'static str) -> Self {
-        Self { name, renewed: None }
+    pub(crate) fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), renewed: None }
     }
 
-    async fn ours(&mut self, app: &App) -> Result<bool> {
+    pub(crate) async fn ours(&mut self, app: &App) -> Result<bool> {
         let now = app.now();
         if let Some((at, ours)) = self.renewed
             && now.duration_since(at).abs() < RENEW
         {
             return Ok(ours);
         }
-        let (name, node) = (self.name, app.inner.node);
+        let (name, node) = (self.name.clone(), app.inner.node);
         let until = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
-        let lease = app.write(Lane::Any, move |w| Ok(leases::hold(w, name, node, now, until)?)).await?;
+        let lease = app.write(Lane::Any, move |w| Ok(leases::hold(w, &name, node, now, until)?)).await?;
         let ours = lease != Lease::Elsewhere;
         self.renewed = Some((now, ours));
         Ok(ours)
@@ -132,15 +132,9 @@ impl Hold {
 }
 
 async fn inbound_role(app: App, mut stopped: watch::Receiver<bool>) {
-    // One node handles deliveries, because the order per contact is kept inside of a node. The hold is looked at before
-    // every batch, so that a long backlog doesn't outlast it.
-    let mut hold = Hold::new("inbound");
+    let mut inbound = Inbound::new(app.clone());
     loop {
-        let worked = match hold.ours(&app).await {
-            Ok(true) => inbound::work(&app).await,
-            other => other,
-        };
-        match worked {
+        match inbound.work().await {
             Ok(true) if !*stopped.borrow() => continue,
             Ok(_) => {}
             Err(error) => rest("inbound", &error).await,
@@ -154,16 +148,10 @@ async fn inbound_role(app: App, mut stopped: watch::Receiver<bool>) {
 async fn sender_role(app: App, mut stopped: watch::Receiver<bool>) {
     let mut sender = Sender::new(app.clone());
     loop {
-        let poll = match sender.work().await {
-            // A lane that just started something may start more as soon as a token is back.
-            Ok(true) => Duration::from_millis(15),
-            Ok(false) => app.inner.config.poll,
-            Err(error) => {
-                rest("sender", &error).await;
-                app.inner.config.poll
-            }
-        };
-        if !pause(&app.inner.wake.outbound, poll, &mut stopped).await {
+        if let Err(error) = sender.work().await {
+            rest("sender", &error).await;
+        }
+        if !pause(&app.inner.wake.outbound, app.inner.config.poll, &mut stopped).await {
             return sender.drain().await;
         }
     }
@@ -189,7 +177,10 @@ async fn scheduler_role(app: App, mut stopped: watch::Receiver<bool>) {
     loop {
         let due = tidied.is_none_or(|at| app.now().duration_since(at).abs() >= TIDY);
         let done = match hold.ours(&app).await {
-            Ok(true) if due => tidy(&app).await,
+            Ok(true) if due => match tidy(&app).await {
+                Ok(()) => app.read_numbers_again().await,
+                failed => failed,
+            },
             other => other.map(drop),
         };
         match done {
@@ -208,12 +199,13 @@ async fn scheduler_role(app: App, mut stopped: watch::Receiver<bool>) {
 async fn tidy(app: &App) -> Result<()> {
     let now = app.now();
     let before = |hours| now.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MIN);
-    let (keys, sends, early) = (before(24 * 7), before(24), before(24 * 30));
+    let (keys, sends, early, before_day) = (before(24 * 7), before(24), before(24 * 30), before(24));
     let written = app.write(Lane::Any, move |w| {
         accounts::prune_sessions(w, now)?;
         idempotency::prune(w, keys)?;
         outbound::prune(w, sends)?;
         statuses::prune(w, early)?;
+        outreach::prune(w, before_day)?;
         Ok(())
     });
     written.await

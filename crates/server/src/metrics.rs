@@ -54,6 +54,7 @@ fn install() -> PrometheusHandle {
     metrics::describe_gauge!("waypost_jobs_waiting", "Jobs that wait");
     metrics::describe_gauge!("waypost_jobs_failed", "Jobs given up");
     metrics::describe_gauge!("waypost_database_waiting", "Transactions that wait for a writer");
+    metrics::describe_gauge!("waypost_circuit_open", "1 while sends wait because nobody answers");
     handle
 }
 
@@ -73,6 +74,7 @@ pub(crate) async fn scrape(State(server): State<Shared>) -> Result<impl IntoResp
         ("waypost_jobs_waiting", stats.jobs_waiting as f64),
         ("waypost_jobs_failed", stats.jobs_failed as f64),
         ("waypost_database_waiting", stats.database_waiting as f64),
+        ("waypost_circuit_open", f64::from(u8::from(stats.circuit_open))),
     ];
     for (name, value) in gauges {
         gauge!(name).set(value);

@@ -44,6 +44,7 @@ fn inbox() -> OpenApiRouter<Shared> {
         .routes(routes!(routes::conversations::read))
         .routes(routes!(routes::messages::list, routes::messages::send))
         .routes(routes!(routes::messages::get))
+        .routes(routes!(routes::messages::retry_all))
         .routes(routes!(routes::messages::retry))
         .routes(routes!(routes::messages::settle))
         .routes(routes!(routes::contacts::list, routes::contacts::create))

@@ -41,17 +41,36 @@ pub struct Waiting {
     pub body: Vec<u8>,
 }
 
-/// The oldest deliveries that are due, over all organizations: a system job's question. At most `limit` of them, and no
-/// more once those before have `bytes` together.
-pub fn waiting(r: &mut Reader<'_>, now: Timestamp, limit: usize, bytes: usize) -> Result<Vec<Waiting>> {
+/// The apps that have deliveries due, over all organizations: a system job's question.
+pub fn apps_waiting(r: &mut Reader<'_>, now: Timestamp) -> Result<Vec<MetaAppId>> {
+    r.query(
+        "SELECT a.id FROM meta_apps a WHERE EXISTS (SELECT 1 FROM webhook_deliveries d
+             WHERE d.meta_app_id = a.id AND d.state = 'pending' AND d.due_at <= $1) ORDER BY a.id",
+        binds![now],
+    )?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
+}
+
+/// The oldest deliveries of an app that are due. At most `limit` of them, and no more once those before have `bytes`
+/// together.
+pub fn waiting(
+    r: &mut Reader<'_>,
+    app: MetaAppId,
+    now: Timestamp,
+    limit: usize,
+    bytes: usize,
+) -> Result<Vec<Waiting>> {
     r.query(
         "SELECT id, organization_id, meta_app_id, received_at, attempts, body FROM (
              SELECT id, organization_id, meta_app_id, received_at, attempts, body,
                     sum(length(body)) OVER (ORDER BY id) - length(body) AS before
              FROM (SELECT id, organization_id, meta_app_id, received_at, attempts, body FROM webhook_deliveries
-                   WHERE state = 'pending' AND due_at <= $1 ORDER BY id LIMIT $2) AS due) AS summed
+                   WHERE meta_app_id = $4 AND state = 'pending' AND due_at <= $1 ORDER BY id LIMIT $2) AS due)
+             AS summed
          WHERE before < $3 ORDER BY id",
-        binds![now, limit, bytes],
+        binds![now, limit, bytes, app],
     )?
     .iter()
     .map(|row| {

@@ -17,6 +17,7 @@ pub mod leases;
 pub mod media;
 pub mod messages;
 pub mod outbound;
+pub mod outreach;
 pub mod phone_numbers;
 pub mod rules;
 pub mod statuses;

@@ -9,6 +9,7 @@ use model::{
     message::{Direction, Message, MessageError, MessageFilter, MessageState, Reaction, ReplyTo, Transition},
     page::{Page, PageRequest},
 };
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 const COLUMNS: &str = "
@@ -401,6 +402,78 @@ pub fn insert_transition(
         ],
     )?;
     Ok(added > 0)
+}
+
+/// Which failed messages; each part that is given narrows it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Failed {
+    /// Meta's code.
+    pub code: Option<i64>,
+    /// Over this number.
+    pub number: Option<PhoneNumberId>,
+    /// Failed at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Failed before this moment.
+    pub until: Option<Timestamp>,
+}
+
+/// Messages of ours that failed and were not sent again yet, with Meta's code, oldest first.
+pub fn failed(
+    r: &mut Reader<'_>,
+    org: OrganizationId,
+    failed: &Failed,
+    limit: usize,
+) -> Result<Vec<(MessageId, Option<i64>)>> {
+    r.query(
+        "SELECT m.id, m.error_code FROM messages m
+         WHERE m.organization_id = $1 AND m.state = 'failed' AND m.direction = 'outbound'
+           AND m.error_code IS NOT DISTINCT FROM coalesce($2, m.error_code)
+           AND m.phone_number_id = coalesce($3, m.phone_number_id) AND m.failed_at >= $4 AND m.failed_at < $5
+           AND m.retried_at IS NULL ORDER BY m.id LIMIT $6",
+        binds![
+            org,
+            failed.code,
+            failed.number,
+            failed.since.unwrap_or(Timestamp::UNIX_EPOCH),
+            failed.until.unwrap_or(Timestamp::MAX),
+            limit
+        ],
+    )?
+    .iter()
+    .map(|row| Ok((row.get(0)?, row.get(1)?)))
+    .collect()
+}
+
+/// Notes that a failed message was sent again, as another one.
+pub fn set_retried(w: &mut Writer<'_>, org: OrganizationId, id: MessageId, now: Timestamp) -> Result<()> {
+    w.run("UPDATE messages SET retried_at = $3 WHERE organization_id = $1 AND id = $2", binds![org, id, now])
+}
+
+/// How many messages of an organization are in each state.
+pub fn counts(r: &mut Reader<'_>, org: OrganizationId) -> Result<BTreeMap<String, u64>> {
+    r.query("SELECT state, count(*) FROM messages WHERE organization_id = $1 GROUP BY state", binds![org])?
+        .iter()
+        .map(|row| Ok((row.get(0)?, row.get(1)?)))
+        .collect()
+}
+
+/// When the newest of our messages to a contact over a number were taken by Meta since `since`, oldest first.
+pub fn sent_since(
+    r: &mut Reader<'_>,
+    number: PhoneNumberId,
+    contact: ContactId,
+    since: Timestamp,
+    limit: u32,
+) -> Result<Vec<Timestamp>> {
+    let rows = r.query(
+        "SELECT m.accepted_at FROM conversations c JOIN messages m ON m.conversation_id = c.id
+         WHERE c.phone_number_id = $1 AND c.contact_id = $2 AND m.direction = 'outbound' AND m.accepted_at > $3
+         ORDER BY m.id DESC LIMIT $4",
+        binds![number, contact, since, limit],
+    )?;
+    let mut moments: Vec<Timestamp> = rows.iter().map(|row| row.get(0)).collect::<Result<_>>()?;
+    moments.sort();
+    Ok(moments)
 }
 
 /// A message's story, in the order in which we learned of it.

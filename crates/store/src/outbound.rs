@@ -1,6 +1,7 @@
 //! Messages on their way out: queued, in flight, of unknown outcome, settled.
 
 use crate::{Reader, Result, Row, Writer, binds};
+use jiff::SignedDuration;
 use model::{
     Timestamp,
     id::{ContactId, MessageId, NodeId, OrganizationId, PhoneNumberId},
@@ -22,6 +23,8 @@ pub struct Outgoing {
     pub address: String,
     /// How often it was tried, the coming try included once it is claimed.
     pub attempts: u32,
+    /// Whether we write first, outside of a service window.
+    pub outreach: bool,
     /// The whole request body for Meta.
     pub body: Value,
 }
@@ -33,24 +36,68 @@ pub enum Priority {
     Reply = 10,
     /// Automation that answers somebody.
     Automatic = 20,
+    /// Many messages to many people, such as a campaign: whatever else the number has to say goes first.
+    Bulk = 30,
+}
+
+/// How a message takes its turn.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn<'a> {
+    /// What goes before what.
+    pub priority: Priority,
+    /// Among bulk messages: whose it is. Sources of one number take turns, however many messages each has.
+    pub source: Option<&'a str>,
+    /// Not worth sending from this moment on.
+    pub send_before: Option<Timestamp>,
+}
+
+impl From<Priority> for Turn<'_> {
+    fn from(priority: Priority) -> Self {
+        Self { priority, source: None, send_before: None }
+    }
 }
 
 /// Adds a message to its number's lane.
-pub fn insert(w: &mut Writer<'_>, o: &Outgoing, priority: Priority, now: Timestamp) -> Result<()> {
+pub fn insert(w: &mut Writer<'_>, o: &Outgoing, turn: &Turn<'_>, now: Timestamp) -> Result<()> {
+    let place = match turn.source {
+        Some(source) => place(w, o.phone_number_id, source, turn.priority)?,
+        None => 0,
+    };
     w.run(
         "INSERT INTO outbound (message_id, organization_id, phone_number_id, contact_id, address, state, priority, due_at,
-             attempts, body) VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, 0, $8)",
+             attempts, body, source, turn, send_before, outreach)
+         VALUES ($1, $2, $3, $4, $5, 'queued', $6, $7, 0, $8, $9, $10, $11, $12)",
         binds![
             o.message_id,
             o.organization_id,
             o.phone_number_id,
             o.contact_id,
             &o.address,
-            priority as i64,
+            turn.priority as i64,
             now,
-            &o.body
+            &o.body,
+            turn.source,
+            place,
+            turn.send_before,
+            i64::from(o.outreach)
         ],
     )
+}
+
+/// The turn after the source's last one, or the one that the lane has come to: who begins later neither waits for those
+/// who queued before nor overtakes them by what they have been sent already.
+fn place(w: &mut Writer<'_>, number: PhoneNumberId, source: &str, priority: Priority) -> Result<i64> {
+    let row = w.one(
+        "SELECT (SELECT max(turn) + 1 FROM outbound WHERE phone_number_id = $1 AND source = $2 AND state = 'queued'),
+                (SELECT min(turn) FROM outbound
+                 WHERE phone_number_id = $1 AND outreach = 0 AND priority = $3 AND state = 'queued'),
+                (SELECT min(turn) FROM outbound
+                 WHERE phone_number_id = $1 AND outreach = 1 AND priority = $3 AND state = 'queued')",
+        binds![number, source, priority as i64],
+    )?;
+    let (after_own, come_to): (Option<i64>, [Option<i64>; 2]) = (row.get(0)?, [row.get(1)?, row.get(2)?]);
+    let come_to = come_to.into_iter().flatten().min();
+    Ok(after_own.into_iter().chain(come_to).max().unwrap_or_default())
 }
 
 fn outgoing(row: &Row) -> Result<Outgoing> {
@@ -61,29 +108,85 @@ fn outgoing(row: &Row) -> Result<Outgoing> {
         contact_id: row.get(3)?,
         address: row.get(4)?,
         attempts: row.get(5)?,
-        body: row.json(6)?,
+        outreach: row.get::<i64>(6)? != 0,
+        body: row.json(7)?,
     })
 }
 
-const COLUMNS: &str = "message_id, organization_id, phone_number_id, contact_id, address, attempts, body";
+const COLUMNS: &str =
+    "message_id, organization_id, phone_number_id, contact_id, address, attempts, outreach, body";
+
+/// Which messages of a number are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted<'a> {
+    /// Those that answer somebody, or go where the window is open.
+    Answers,
+    /// Those with which we write first, to anybody.
+    Outreach,
+    /// The same, but only to contacts whom this portfolio has written to first since a moment: they count already.
+    Known(&'a str, Timestamp),
+}
+
+/// How long a message of unknown outcome holds up those after it to the same contact: a status settles most of them
+/// within seconds.
+const UNSETTLED: SignedDuration = SignedDuration::from_mins(2);
 
 /// Messages of one number that may start now, in the order in which they should. Of each contact only the oldest, and
-/// none while another to the same contact is in flight: that keeps a contact's messages in order.
+/// none while another to the same contact is in flight or of unknown outcome: that keeps a contact's messages in order.
+/// Bulk messages wait in a line of their own, so that an answer overtakes them.
 pub fn ready(
     r: &mut Reader<'_>,
     number: PhoneNumberId,
+    wanted: Wanted<'_>,
     now: Timestamp,
     limit: usize,
-) -> Result<Vec<Outgoing>> {
+) -> Result<Vec<Ready>> {
+    let unsettled = now.saturating_sub(UNSETTLED).unwrap_or(Timestamp::MIN);
+    let mut binds = binds![number, now, limit, i64::from(wanted != Wanted::Answers), unsettled];
+    let mut known = "";
+    if let Wanted::Known(portfolio, since) = wanted {
+        known = "AND EXISTS (SELECT 1 FROM outreach k
+                             WHERE k.portfolio = $6 AND k.contact_id = o.contact_id AND k.at > $7)";
+        binds.extend(binds![portfolio, since]);
+    }
+    let bulk = Priority::Bulk as i64;
     r.query(
         &format!(
-            "SELECT {COLUMNS} FROM outbound o WHERE o.phone_number_id = $1 AND o.state = 'queued' AND o.due_at <= $2
+            "SELECT {COLUMNS}, priority, turn FROM outbound o
+             WHERE o.phone_number_id = $1 AND o.outreach = $4 AND o.state = 'queued' AND o.due_at <= $2 {known}
+               AND (o.send_before IS NULL OR o.send_before > $2)
                AND NOT EXISTS (SELECT 1 FROM outbound e WHERE e.phone_number_id = $1 AND e.contact_id = o.contact_id
-                               AND e.state IN ('queued', 'in_flight')
-                               AND (e.message_id < o.message_id OR e.state = 'in_flight'))
-             ORDER BY o.priority, o.message_id LIMIT $3"
+                               AND e.state IN ('queued', 'in_flight', 'unknown')
+                               AND (e.state = 'in_flight'
+                                    OR e.state = 'unknown' AND e.resends = 0 AND e.unknown_since > $5
+                                    OR e.state = 'queued' AND e.message_id < o.message_id
+                                       AND (e.priority >= {bulk}) = (o.priority >= {bulk})))
+             ORDER BY o.priority, o.turn, o.message_id LIMIT $3"
         ),
-        binds![number, now, limit],
+        binds,
+    )?
+    .iter()
+    .map(|row| Ok(Ready { outgoing: outgoing(row)?, place: (row.get(8)?, row.get(9)?) }))
+    .collect()
+}
+
+/// A message that may start.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ready {
+    /// The message.
+    pub outgoing: Outgoing,
+    /// Priority and turn: lower goes first.
+    pub place: (i64, i64),
+}
+
+/// Queued messages that are no longer worth sending, over all organizations: a system job's question.
+pub fn expired(r: &mut Reader<'_>, now: Timestamp, limit: usize) -> Result<Vec<Outgoing>> {
+    r.query(
+        &format!(
+            "SELECT {COLUMNS} FROM outbound WHERE state = 'queued' AND send_before IS NOT NULL AND send_before <= $1
+             ORDER BY send_before LIMIT $2"
+        ),
+        binds![now, limit],
     )?
     .iter()
     .map(outgoing)
@@ -124,20 +227,76 @@ pub fn count_resend(w: &mut Writer<'_>, org: OrganizationId, id: MessageId) -> R
     )
 }
 
+/// What ended a message's way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettledBy {
+    /// Meta's answer to our call.
+    Answer,
+    /// A status webhook that carried our id.
+    Status,
+    /// A person's word.
+    Person,
+    /// Its own time was over.
+    Expiry,
+}
+
+impl SettledBy {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Status => "status",
+            Self::Person => "person",
+            Self::Expiry => "expiry",
+        }
+    }
+}
+
 /// Ends a message's way out; `false` when it had ended.
-pub fn settle(w: &mut Writer<'_>, org: OrganizationId, id: MessageId, now: Timestamp) -> Result<bool> {
+pub fn settle(
+    w: &mut Writer<'_>,
+    org: OrganizationId,
+    id: MessageId,
+    by: SettledBy,
+    now: Timestamp,
+) -> Result<bool> {
     let count = w.exec(
-        "UPDATE outbound SET state = 'settled', settled_at = $3, unknown_since = NULL
+        "UPDATE outbound SET state = 'settled', settled_at = $3, settled_by = $4, unknown_since = NULL
          WHERE organization_id = $1 AND message_id = $2 AND state <> 'settled'",
-        binds![org, id, now],
+        binds![org, id, now, by.as_str()],
     )?;
     Ok(count > 0)
+}
+
+/// Messages whose outcome was unknown for a while, counted by how that ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unknowns {
+    /// What settled them: `answer`, `status`, `person` or `expiry`; `None` is not settled yet.
+    pub settled_by: Option<String>,
+    /// Whether they were sent again.
+    pub sent_again: bool,
+    /// How many.
+    pub count: u64,
+}
+
+/// How the unknown outcomes ended, over all organizations, as far back as settled sends are kept.
+pub fn unknowns(r: &mut Reader<'_>) -> Result<Vec<Unknowns>> {
+    r.query(
+        "SELECT settled_by, CASE WHEN resends > 0 THEN 1 ELSE 0 END AS again, count(*) FROM outbound WHERE unknowns > 0
+         GROUP BY settled_by, again ORDER BY settled_by, again",
+        binds![],
+    )?
+    .iter()
+    .map(|row| {
+        let sent_again: i64 = row.get(1)?;
+        Ok(Unknowns { settled_by: row.get(0)?, sent_again: sent_again != 0, count: row.get(2)? })
+    })
+    .collect()
 }
 
 /// Marks a message whose request left without an answer.
 pub fn mark_unknown(w: &mut Writer<'_>, org: OrganizationId, id: MessageId, now: Timestamp) -> Result<bool> {
     let count = w.exec(
-        "UPDATE outbound SET state = 'unknown', unknown_since = $3
+        "UPDATE outbound SET state = 'unknown', unknown_since = $3, unknowns = unknowns + 1
          WHERE organization_id = $1 AND message_id = $2 AND state = 'in_flight'",
         binds![org, id, now],
     )?;
@@ -181,7 +340,7 @@ pub fn unknown(r: &mut Reader<'_>, number: PhoneNumberId, before: Timestamp) -> 
         binds![number, before],
     )?
     .iter()
-    .map(|row| Ok(Unknown { outgoing: outgoing(row)?, intent_at: row.get(7)?, since: row.get(8)? }))
+    .map(|row| Ok(Unknown { outgoing: outgoing(row)?, intent_at: row.get(8)?, since: row.get(9)? }))
     .collect()
 }
 

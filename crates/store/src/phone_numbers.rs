@@ -5,7 +5,7 @@ use model::{
     Timestamp,
     id::{MetaAppId, OrganizationId, PhoneNumberId},
     page::{Page, PageRequest},
-    phone_number::{LaneState, PhoneNumber},
+    phone_number::{LaneState, PhoneNumber, Portfolio},
 };
 use std::fmt;
 
@@ -122,13 +122,14 @@ pub fn insert(w: &mut Writer<'_>, number: &PhoneNumber, access_token: &str) -> R
 
 const COLUMNS: &str =
     "id, organization_id, meta_app_id, phone_number_id, waba_id, display_phone_number, verified_name,
-    parked_reason, parked_until, created_at";
+    parked_reason, parked_until, created_at, throughput, portfolio, messaging_limit";
 
 fn phone_number(row: &Row) -> Result<PhoneNumber> {
     let lane = match (row.get(7)?, row.get(8)?) {
         (Some(reason), Some(until)) => LaneState::Parked { reason, until },
         _ => LaneState::Active,
     };
+    let portfolio: Option<String> = row.get(11)?;
     Ok(PhoneNumber {
         id: row.get(0)?,
         organization_id: row.get(1)?,
@@ -137,6 +138,10 @@ fn phone_number(row: &Row) -> Result<PhoneNumber> {
         waba_id: row.get(4)?,
         display_phone_number: row.get(5)?,
         verified_name: row.get(6)?,
+        throughput: row.get(10)?,
+        portfolio: portfolio
+            .map(|id| Ok::<_, crate::Error>(Portfolio { id, messaging_limit: row.get(12)? }))
+            .transpose()?,
         lane,
         created_at: row.get(9)?,
     })
@@ -214,6 +219,70 @@ pub fn credentials(
         })
     })
     .transpose()
+}
+
+/// Writes down what Meta says of a number; `false` when that was known. All numbers of a portfolio share its limit.
+pub fn set_facts(
+    w: &mut Writer<'_>,
+    org: OrganizationId,
+    id: PhoneNumberId,
+    facts: &Facts,
+    now: Timestamp,
+) -> Result<bool> {
+    let changed = w.exec(
+        "UPDATE phone_numbers SET throughput = $3, portfolio = coalesce($4, portfolio), messaging_limit = $5
+         WHERE organization_id = $1 AND id = $2 AND (throughput <> $3
+           OR coalesce(portfolio, '') <> coalesce($4, portfolio, '') OR coalesce(messaging_limit, -1) <> coalesce($5, -1))",
+        binds![org, id, facts.throughput, facts.portfolio.as_ref(), facts.messaging_limit],
+    )?;
+    w.run(
+        "UPDATE phone_numbers SET read_at = $3 WHERE organization_id = $1 AND id = $2",
+        binds![org, id, now],
+    )?;
+    if let Some(portfolio) = &facts.portfolio {
+        w.run(
+            "UPDATE phone_numbers SET messaging_limit = $3 WHERE organization_id = $1 AND portfolio = $2",
+            binds![org, portfolio, facts.messaging_limit],
+        )?;
+    }
+    Ok(changed > 0)
+}
+
+/// What Meta says of a number's limits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// Messages per second, in and out.
+    pub throughput: u32,
+    /// Meta's id of the portfolio, if it may be read.
+    pub portfolio: Option<String>,
+    /// Contacts that may be written to first in 24 hours; `None` is no limit.
+    pub messaging_limit: Option<u32>,
+}
+
+/// The numbers connected through an app that belong to what Meta calls `id`: a WABA or a portfolio.
+pub fn of_account(r: &mut Reader<'_>, app: MetaAppId, id: &str) -> Result<Vec<PhoneNumberId>> {
+    r.query(
+        "SELECT id FROM phone_numbers WHERE meta_app_id = $1 AND (waba_id = $2 OR portfolio = $2) ORDER BY id",
+        binds![app, id],
+    )?
+    .iter()
+    .map(|row| row.get(0))
+    .collect()
+}
+
+/// Numbers that Meta was not asked about since `before`, over all organizations: a system job's question.
+pub fn unread_since(
+    r: &mut Reader<'_>,
+    before: Timestamp,
+    limit: usize,
+) -> Result<Vec<(OrganizationId, PhoneNumberId)>> {
+    r.query(
+        "SELECT organization_id, id FROM phone_numbers WHERE coalesce(read_at, 0) < $1 ORDER BY id LIMIT $2",
+        binds![before, limit],
+    )?
+    .iter()
+    .map(|row| Ok((row.get(0)?, row.get(1)?)))
+    .collect()
 }
 
 /// Stops a number's lane until a moment.

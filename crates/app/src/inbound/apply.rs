@@ -1,21 +1,25 @@
 //! Applies updates to our rows, in one transaction per contact.
 
 use super::{
-    message, status,
+    message,
+    numbers::Numbers,
+    status,
     translate::{Body, Update},
 };
-use crate::{App, Result};
+use crate::{App, Result, jobs};
 use model::{
     Timestamp,
     cause::Cause,
-    id::{DeliveryId, MetaAppId, OrganizationId},
+    id::{DeliveryId, MetaAppId, OrganizationId, PhoneNumberId},
     phone_number::PhoneNumber,
     time::Ids,
 };
+use std::{collections::BTreeMap, sync::Arc};
 use store::{Writer, deliveries::Waiting, phone_numbers};
 
 /// What every update of a delivery is applied with.
 pub(super) struct Context {
+    pub(super) org: OrganizationId,
     pub(super) app: MetaAppId,
     pub(super) delivery: DeliveryId,
     pub(super) now: Timestamp,
@@ -24,7 +28,13 @@ pub(super) struct Context {
 
 impl Context {
     pub(super) fn new(app: &App, delivery: &Waiting) -> Self {
-        Self { app: delivery.meta_app_id, delivery: delivery.id, now: app.now(), ids: app.inner.ids.clone() }
+        Self {
+            org: delivery.organization_id,
+            app: delivery.meta_app_id,
+            delivery: delivery.id,
+            now: app.now(),
+            ids: app.inner.ids.clone(),
+        }
     }
 
     pub(super) fn cause(&self) -> Cause {
@@ -44,25 +54,50 @@ pub(super) struct Place<'a> {
 pub(super) struct Step {
     /// Meta's ids of numbers that are not connected here.
     pub(super) unrouted: Vec<String>,
+    /// Messages that contacts wrote, by number.
+    pub(super) came_in: BTreeMap<PhoneNumberId, u32>,
 }
 
-pub(super) fn updates(w: &mut Writer<'_>, context: &Context, updates: &[Update]) -> Result<Step> {
+pub(super) fn updates(
+    w: &mut Writer<'_>,
+    numbers: &Numbers,
+    context: &Context,
+    updates: &[Update],
+) -> Result<Step> {
     let mut step = Step::default();
-    let mut last: Option<PhoneNumber> = None;
+    let mut last: Option<Arc<PhoneNumber>> = None;
     for update in updates {
-        if last.as_ref().is_none_or(|n| n.phone_number_id != update.phone_number_id) {
-            last = phone_numbers::by_meta_id(w, context.app, &update.phone_number_id)?;
+        let (phone_number_id, body) = match update {
+            Update::Number { phone_number_id, body } => (phone_number_id, body),
+            Update::Account { id } => {
+                account_changed(w, context, id)?;
+                continue;
+            }
+        };
+        if last.as_ref().is_none_or(|n| n.phone_number_id != *phone_number_id) {
+            last = numbers.find(w, context.app, phone_number_id)?;
         }
         let Some(number) = &last else {
-            step.unrouted.push(update.phone_number_id.clone());
+            step.unrouted.push(phone_number_id.clone());
             continue;
         };
         let place = Place { org: number.organization_id, number, context };
-        match &update.body {
-            Body::Message(inbound) => message::apply(w, &place, inbound)?,
+        match body {
+            Body::Message(inbound) => {
+                message::apply(w, &place, inbound)?;
+                *step.came_in.entry(number.id).or_default() += 1;
+            }
             Body::Echo(echo) => message::apply_echo(w, &place, echo)?,
             Body::Status(report) => status::apply(w, &place, report)?,
         }
     }
     Ok(step)
+}
+
+/// Has the numbers of an account, or of a portfolio, read again.
+fn account_changed(w: &mut Writer<'_>, context: &Context, id: &str) -> Result<()> {
+    for number in phone_numbers::of_account(w, context.app, id)? {
+        jobs::read_number(w, context.org, number, context.ids.next(), context.now)?;
+    }
+    Ok(())
 }

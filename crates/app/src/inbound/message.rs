@@ -199,7 +199,7 @@ fn answer(
             client_id: None,
             cause: Cause::Rule(rule),
             author_name: name,
-            priority: Priority::Automatic,
+            order: Priority::Automatic.into(),
             now: place.context.now,
             row_id: place.context.ids.next(),
         };

@@ -36,7 +36,7 @@ pub(super) fn apply(w: &mut Writer<'_>, place: &Place<'_>, report: &Report) -> R
     if !message.has_wamid {
         // The status knows of our message what the answer to our call would have said.
         messages::set_wamid(w, org, message.id, &report.wamid)?;
-        outbound::settle(w, org, message.id, now)?;
+        outbound::settle(w, org, message.id, outbound::SettledBy::Status, now)?;
     }
     advance(w, org, &message, report, place.context.cause(), now, place.context.ids.next()).map(drop)
 }

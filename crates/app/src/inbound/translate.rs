@@ -18,11 +18,20 @@ pub(super) struct Parsed {
     pub(super) summary: String,
 }
 
-/// One thing that happened on one of our numbers.
-pub(super) struct Update {
-    /// Meta's id of the number.
-    pub(super) phone_number_id: String,
-    pub(super) body: Body,
+/// One thing that happened.
+pub(super) enum Update {
+    /// On one of our numbers.
+    Number {
+        /// Meta's id of the number.
+        phone_number_id: String,
+        /// What.
+        body: Body,
+    },
+    /// To an account or a portfolio: its numbers may have other limits now.
+    Account {
+        /// Meta's id.
+        id: String,
+    },
 }
 
 pub(super) enum Body {
@@ -34,12 +43,25 @@ pub(super) enum Body {
 impl Update {
     /// What orders work on this update's contact.
     pub(super) fn lane(&self) -> Option<&str> {
-        match &self.body {
-            Body::Message(message) | Body::Echo(message) => message.sighting.lane_key(),
-            Body::Status(report) => report.lane.as_deref(),
+        match self {
+            Self::Number { body: Body::Message(message) | Body::Echo(message), .. } => {
+                message.sighting.lane_key()
+            }
+            Self::Number { body: Body::Status(report), .. } => report.lane.as_deref(),
+            Self::Account { .. } => None,
         }
     }
 }
+
+/// Fields that tell of numbers and accounts. What they say in particular is read from Meta: it is the newest then, in
+/// whatever order they came.
+const OF_ACCOUNTS: [&str; 5] = [
+    "account_update",
+    "account_settings_update",
+    "business_capability_update",
+    "phone_number_name_update",
+    "phone_number_quality_update",
+];
 
 /// A message of a contact's, or an echo of one that was written to a contact elsewhere.
 pub(super) struct Inbound {
@@ -122,7 +144,7 @@ pub(super) fn read(body: &[u8]) -> Result<Parsed, String> {
             *counts.entry(what.to_owned()).or_default() += many;
         }
     };
-    for (_, change) in envelope.changes() {
+    for (entry, change) in envelope.changes() {
         let field = change.field.as_ref().map_or("", Field::as_str);
         match &change.value {
             webhook::Value::Messages(value) if matches!(field, "messages" | "smb_message_echoes") => {
@@ -136,12 +158,17 @@ pub(super) fn read(body: &[u8]) -> Result<Parsed, String> {
                     count(field, 1);
                 }
             }
-            _ => count(if field.is_empty() { "unnamed change" } else { field }, 1),
+            _ => {
+                if let (true, Some(id)) = (OF_ACCOUNTS.contains(&field), &entry.id) {
+                    updates.push(Update::Account { id: id.to_string() });
+                }
+                count(if field.is_empty() { "unnamed change" } else { field }, 1);
+            }
         }
     }
     count("not understood", envelope.surprises().len());
     for (place, update) in updates.iter_mut().enumerate() {
-        if let Body::Message(message) | Body::Echo(message) = &mut update.body {
+        if let Update::Number { body: Body::Message(message) | Body::Echo(message), .. } = update {
             message.place = place;
         }
     }
@@ -151,7 +178,7 @@ pub(super) fn read(body: &[u8]) -> Result<Parsed, String> {
 
 fn messages(value: &MessagesValue, updates: &mut Vec<Update>) {
     let Some(number) = value.metadata.as_ref().and_then(|m| m.phone_number_id.as_ref()) else { return };
-    let mut push = |body| updates.push(Update { phone_number_id: number.to_string(), body });
+    let mut push = |body| updates.push(Update::Number { phone_number_id: number.to_string(), body });
     for message in value.messages.iter().flatten() {
         push(Body::Message(Box::new(inbound(value, message))));
     }

@@ -26,6 +26,7 @@ fn enqueue(
         Job::FetchMedia { .. } => "media.fetch",
         Job::MarkRead { .. } => "messages.mark_read",
         Job::SyncTemplates { .. } => "templates.sync",
+        Job::ReadNumber { .. } => "phone_numbers.read",
     };
     let new = NewJob { id: JobId(id), kind, payload, dedupe_key: key, due_at: now };
     Ok(jobs::enqueue(w, org, &new, now)?)
@@ -66,4 +67,15 @@ pub(crate) fn sync_templates(
     now: Timestamp,
 ) -> Result<()> {
     enqueue(w, org, &Job::SyncTemplates { number }, Some(number.to_string()), id, now)
+}
+
+/// A number's limits are to be read; asking twice is asking once.
+pub(crate) fn read_number(
+    w: &mut Writer<'_>,
+    org: OrganizationId,
+    number: PhoneNumberId,
+    id: Uuid,
+    now: Timestamp,
+) -> Result<()> {
+    enqueue(w, org, &Job::ReadNumber { number }, Some(number.to_string()), id, now)
 }

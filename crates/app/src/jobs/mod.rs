@@ -3,7 +3,7 @@
 mod enqueue;
 mod work;
 
-pub(crate) use enqueue::{fetch_media, mark_read, sync_templates};
+pub(crate) use enqueue::{fetch_media, mark_read, read_number, sync_templates};
 pub(crate) use work::work;
 
 use crate::{Error, meta::CallError};
@@ -22,6 +22,9 @@ pub(crate) enum Job {
     /// Read the templates of a number's WABA.
     #[serde(rename = "templates.sync")]
     SyncTemplates { number: model::id::PhoneNumberId },
+    /// Read a number's limits.
+    #[serde(rename = "phone_numbers.read")]
+    ReadNumber { number: model::id::PhoneNumberId },
 }
 
 /// Why a job did not get done.

@@ -89,6 +89,7 @@ async fn run(app: &App, org: OrganizationId, job: &Job) -> std::result::Result<(
         }
         Job::MarkRead { message, number } => mark_read(app, org, *number, *message).await,
         Job::SyncTemplates { number } => app.read_templates(org, *number).await,
+        Job::ReadNumber { number } => app.read_number(org, *number).await,
     }
 }
 

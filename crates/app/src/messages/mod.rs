@@ -3,12 +3,13 @@
 mod idempotency;
 
 use crate::{
-    App, Caller, Error, Result,
+    App, Caller, Error, Result, Who,
     contacts::address,
     events::tell,
     outbound::{self, Draft},
 };
 use model::{
+    Timestamp,
     contact::Contact,
     event::{EventKind, Subject},
     id::{ContactId, ConversationId, MessageId, OrganizationId, PhoneNumberId},
@@ -16,6 +17,7 @@ use model::{
     page::{Page, PageRequest},
 };
 use serde_json::Value;
+use std::collections::BTreeMap;
 use store::{
     Lane, Writer, contacts,
     conversations::{self, Thread},
@@ -35,7 +37,45 @@ pub struct NewSend {
     pub recipient: Option<String>,
     /// Cloud-API-shaped, without address.
     pub content: Value,
+    /// Whether it is one of many, such as a newsletter: answers go first, and who sends many takes turns with others who do.
+    pub bulk: bool,
+    /// Not worth sending from this moment on; it fails then.
+    pub send_before: Option<Timestamp>,
 }
+
+impl NewSend {
+    /// A message to a phone number, with nothing special about it.
+    pub fn new(from: PhoneNumberId, to: impl Into<String>, content: Value) -> Self {
+        Self { from, to: Some(to.into()), recipient: None, content, bulk: false, send_before: None }
+    }
+}
+
+/// Which failed messages are to be sent again; each part that is given narrows it.
+#[derive(Debug, Clone, Default)]
+pub struct RetryFilter {
+    /// Meta's code.
+    pub code: Option<i64>,
+    /// Over this number.
+    pub number: Option<PhoneNumberId>,
+    /// Failed at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Failed before this moment.
+    pub until: Option<Timestamp>,
+}
+
+/// What came of sending failed messages again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Retried {
+    /// Sent again now, or had been already.
+    pub sent_again: u64,
+    /// May not be sent now, for instance because a service window has closed.
+    pub refused: u64,
+    /// Whether more of them are left: ask again.
+    pub more: bool,
+}
+
+/// Failed messages sent again in one go.
+const RETRIES: usize = 1_000;
 
 /// What a person knows of a message of unknown outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +109,7 @@ impl App {
     pub async fn send(&self, caller: &Caller, new: NewSend, key: Option<String>) -> Result<Message> {
         let sighting = address(new.to.as_deref(), new.recipient.as_deref())?;
         let hash = request_hash(&[&new.from.to_string(), &format!("{sighting:?}"), &new.content.to_string()]);
+        let turn = turn(caller, &new, self.now())?;
         let lane = Lane::contact(sighting.lane_key().unwrap_or_default());
         let (org, from, now, ids) = (caller.organization, new.from, self.now(), self.inner.ids.clone());
         let (order, cause) = (self.order(caller, new.content, key.clone()), caller.cause());
@@ -86,7 +127,8 @@ impl App {
             }
             let thread =
                 conversations::open_thread(w, org, from, contact.id, ConversationId(ids.next()), now)?;
-            let message = outbound::enqueue(w, &order.draft(contact, thread))?;
+            let draft = Draft { order: turn.clone(), ..order.draft(contact, thread) };
+            let message = outbound::enqueue(w, &draft)?;
             remember(w, org, key.as_deref(), &hash, message.id, now)?;
             Ok(message)
         });
@@ -132,6 +174,14 @@ impl App {
         self.read(move |r| Ok(messages::list(r, org, &filter, &page)?)).await
     }
 
+    /// How many messages of an organization are in each state, by the state's word.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn message_counts(&self, org: OrganizationId) -> Result<BTreeMap<String, u64>> {
+        self.read(move |r| Ok(messages::counts(r, org)?)).await
+    }
+
     /// Sends a failed message again, as a new message, if it may be sent now. Asking again gives that new message, which
     /// can itself be tried again should it fail.
     ///
@@ -156,12 +206,44 @@ impl App {
             let (contact, thread) = place(w, org, failed.conversation_id)?;
             let order = Order { content: failed.content, ..order.clone() };
             let message = outbound::enqueue(w, &order.draft(contact, thread))?;
+            messages::set_retried(w, org, id, now)?;
             remember(w, org, Some(&key), &hash, message.id, now)?;
             Ok(message)
         });
         let message = message.await?;
         self.inner.wake.all();
         Ok(message)
+    }
+
+    /// Sends failed messages again that fit a filter, the oldest first, up to 1,000 at a time. Those that can't succeed,
+    /// by Meta's code, are left alone; those that were sent again before are not sent twice.
+    ///
+    /// # Errors
+    /// The database's. A message that may not be sent now is counted as refused.
+    pub async fn retry_messages(&self, caller: &Caller, filter: RetryFilter) -> Result<Retried> {
+        let org = caller.organization;
+        let read = self.read(move |r| {
+            let failed = messages::Failed {
+                code: filter.code,
+                number: filter.number,
+                since: filter.since,
+                until: filter.until,
+            };
+            Ok(messages::failed(r, org, &failed, RETRIES + 1)?)
+        });
+        let found = read.await?;
+        let mut retried = Retried { more: found.len() > RETRIES, ..Retried::default() };
+        for (id, code) in found.into_iter().take(RETRIES) {
+            if !code.is_none_or(outbound::translate::may_help_again) {
+                continue;
+            }
+            match self.retry_message(caller, id).await {
+                Ok(_) => retried.sent_again += 1,
+                Err(Error::RuleViolated { .. } | Error::Invalid { .. }) => retried.refused += 1,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(retried)
     }
 
     /// Settles a message whose outcome nobody knows, by a person's word.
@@ -194,6 +276,22 @@ impl App {
     }
 }
 
+/// How a message takes its turn: many of one caller's take turns with many of another's.
+fn turn(caller: &Caller, new: &NewSend, now: Timestamp) -> Result<outbound::Order> {
+    if new.send_before.is_some_and(|moment| moment <= now) {
+        return Err(Error::invalid("send_before", "is a moment in the future"));
+    }
+    let mut turn = outbound::Order { send_before: new.send_before, ..Priority::Reply.into() };
+    if new.bulk {
+        turn.priority = Priority::Bulk;
+        turn.source = Some(match &caller.who {
+            Who::Agent { id, .. } => id.to_string(),
+            Who::Key { id, .. } => id.to_string(),
+        });
+    }
+    Ok(turn)
+}
+
 /// The contact and thread of a conversation.
 pub(crate) fn place(
     w: &mut Writer<'_>,
@@ -215,7 +313,7 @@ pub(crate) struct Order {
     caller: Caller,
     content: Value,
     client_id: Option<String>,
-    now: model::Timestamp,
+    now: Timestamp,
 }
 
 impl Order {
@@ -229,7 +327,7 @@ impl Order {
             client_id: self.client_id.clone(),
             cause: self.caller.cause(),
             author_name: Some(self.caller.name().to_owned()),
-            priority: Priority::Reply,
+            order: Priority::Reply.into(),
             now: self.now,
             row_id: self.row_id,
         }

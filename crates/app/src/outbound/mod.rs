@@ -1,13 +1,18 @@
 //! The one door out (invariant I5): everything that is sent is enqueued here, whoever wants it sent.
 
-mod lanes;
+mod circuit;
+mod course;
+mod lane;
 mod outcome;
 mod send;
 mod sender;
+mod traffic;
 pub(crate) mod translate;
 
+pub(crate) use circuit::Circuits;
 pub(crate) use outcome::settle_by_hand;
 pub(crate) use sender::Sender;
+pub(crate) use traffic::Traffic;
 
 use crate::{Error, Result, events::tell};
 use model::{
@@ -25,7 +30,7 @@ use store::{
     Writer,
     conversations::{self, Thread},
     media, messages,
-    outbound::{self, Outgoing, Priority},
+    outbound::{self, Outgoing, Priority, Turn},
 };
 use uuid::Uuid;
 
@@ -42,10 +47,24 @@ pub(crate) struct Draft {
     pub(crate) client_id: Option<String>,
     pub(crate) cause: Cause,
     pub(crate) author_name: Option<String>,
-    pub(crate) priority: Priority,
+    pub(crate) order: Order,
     pub(crate) now: Timestamp,
     /// Id of the first line of its story.
     pub(crate) row_id: Uuid,
+}
+
+/// How a message takes its turn; see [`store::outbound::Turn`].
+#[derive(Debug, Clone)]
+pub(crate) struct Order {
+    pub(crate) priority: Priority,
+    pub(crate) source: Option<String>,
+    pub(crate) send_before: Option<Timestamp>,
+}
+
+impl From<Priority> for Order {
+    fn from(priority: Priority) -> Self {
+        Self { priority, source: None, send_before: None }
+    }
 }
 
 /// Checks the message against Meta's limits, asks whether it may be sent, and writes it into its number's lane.
@@ -95,9 +114,13 @@ fn put_in_lane(w: &mut Writer<'_>, draft: &Draft, address: &Address, body: Value
         contact_id: draft.contact.id,
         address,
         attempts: 0,
+        // Only a template gets this far with a closed window.
+        outreach: !draft.thread.window.is_open(draft.now),
         body,
     };
-    outbound::insert(w, &outgoing, draft.priority, draft.now)?;
+    let Order { priority, source, send_before } = &draft.order;
+    let turn = Turn { priority: *priority, source: source.as_deref(), send_before: *send_before };
+    outbound::insert(w, &outgoing, &turn, draft.now)?;
     let transition = Transition {
         state: MessageState::Queued,
         at: draft.now,

@@ -1,7 +1,7 @@
 //! What became of a send: accepted, later, parked, failed, or unknown until a status settles it.
 
 use super::{
-    sender::UnderWay,
+    course::Course,
     translate::{self, Verdict},
 };
 use crate::{
@@ -22,7 +22,7 @@ use model::{
 use std::time::Duration;
 use store::{
     Lane, Writer, contacts, deliveries, messages,
-    outbound::{self, Outgoing, Unknown},
+    outbound::{self, Outgoing, SettledBy, Unknown},
     phone_numbers, statuses,
 };
 
@@ -41,7 +41,7 @@ pub(super) async fn accepted(app: &App, outgoing: &Outgoing, sent: Sent) -> Resu
     let recorded = app.write(lane(outgoing), move |w| {
         let org = o.organization_id;
         messages::set_wamid(w, org, o.message_id, &sent.wamid)?;
-        outbound::settle(w, org, o.message_id, now)?;
+        outbound::settle(w, org, o.message_id, SettledBy::Answer, now)?;
         step(w, &o, MessageState::Accepted, Some("accepted"), None, ids.next(), now)?;
         learn(w, &o, &sent, now)?;
         if phone_numbers::unpark(w, org, o.phone_number_id)? {
@@ -149,9 +149,26 @@ async fn park(app: &App, outgoing: &Outgoing, why: &str) -> Result<()> {
 
 /// It will never be sent.
 pub(super) async fn fail(app: &App, outgoing: &Outgoing, reason: MessageError) -> Result<()> {
+    end(app, outgoing, reason, SettledBy::Answer).await
+}
+
+/// Its time was over before its turn came.
+pub(super) async fn expired(app: &App, outgoing: &Outgoing) -> Result<()> {
+    let detail = "it was to be sent before a moment that has passed".to_owned();
+    let reason = MessageError { code: None, title: "too late to send".into(), detail: Some(detail) };
+    end(app, outgoing, reason, SettledBy::Expiry).await
+}
+
+async fn end(app: &App, outgoing: &Outgoing, reason: MessageError, by: SettledBy) -> Result<()> {
     let (now, o, row) = (app.now(), outgoing.clone(), app.inner.ids.next());
     let recorded = app.write(lane(outgoing), move |w| {
-        outbound::settle(w, o.organization_id, o.message_id, now)?;
+        // A lane may have taken it meanwhile.
+        if by == SettledBy::Expiry
+            && outbound::state(w, o.organization_id, o.message_id)?.as_deref() != Some("queued")
+        {
+            return Ok(());
+        }
+        outbound::settle(w, o.organization_id, o.message_id, by, now)?;
         step(w, &o, MessageState::Failed, Some("failed"), Some(&reason), row, now)
     });
     recorded.await?;
@@ -187,10 +204,10 @@ pub(super) async fn record_later(app: &App, outgoing: Outgoing) {
 }
 
 /// What is in flight on a lane of ours, and not under way here, is of unknown outcome.
-pub(super) async fn adopt(app: &App, number: &PhoneNumber, under_way: &UnderWay) -> Result<()> {
+pub(super) async fn adopt(app: &App, number: &PhoneNumber, course: &Course) -> Result<()> {
     let id = number.id;
     let in_flight = app.read(move |r| Ok(outbound::in_flight(r, id)?)).await?;
-    for outgoing in in_flight.into_iter().filter(|o| !under_way.contains(o.message_id)) {
+    for outgoing in in_flight.into_iter().filter(|o| !course.contains(o.message_id)) {
         unknown(app, &outgoing, "the node that sent it ended").await?;
     }
     Ok(())
@@ -311,7 +328,7 @@ pub(crate) fn settle_by_hand(
 ) -> Result<()> {
     messages::set_unknown(w, o.organization_id, o.message_id, None)?;
     if sent {
-        outbound::settle(w, o.organization_id, o.message_id, now)?;
+        outbound::settle(w, o.organization_id, o.message_id, SettledBy::Person, now)?;
         let reported = MessageState::Sent;
         let known = messages::locate_ours(w, o.organization_id, o.phone_number_id, o.message_id)?;
         let state = known.map_or(reported, |m| m.state.advance(reported));

@@ -1,36 +1,64 @@
 //! One message's call to Meta, and what is written down after it.
 
-use super::{outcome, translate};
+use super::{circuit::Told, outcome, translate};
 use crate::{
     App, Error, Result,
     meta::{CallError, Client},
 };
 use jiff::SignedDuration;
-use model::{Timestamp, id::MediaId, message::MessageError};
+use model::{
+    Timestamp,
+    breaker::Allowed,
+    id::{MediaId, PhoneNumberId},
+    message::MessageError,
+};
 use std::collections::HashMap;
-use store::{Lane, media, outbound::Outgoing, phone_numbers};
+use store::{Lane, media, outbound::Outgoing, phone_numbers::Credentials};
 
 /// Meta forgets an upload after 30 days (Meta: Media); one day is kept in hand.
 const UPLOAD_LASTS: SignedDuration = SignedDuration::from_hours(29 * 24);
 
+/// The way to Meta for one number.
+pub(super) struct Way {
+    /// The number.
+    pub(super) id: PhoneNumberId,
+    meta_id: String,
+    client: Client,
+}
+
+impl Way {
+    pub(super) fn new(app: &App, id: PhoneNumberId, credentials: &Credentials) -> Self {
+        Self { id, meta_id: credentials.phone_number_id.clone(), client: app.inner.meta.client(credentials) }
+    }
+
+    /// Whether anybody answers, whatever they say.
+    pub(super) async fn answers(&self) -> bool {
+        let asked = self.client.phone_number_with(&self.meta_id, &["id"]).await;
+        asked.err().is_none_or(|error| translate::told(&error) != Told::Nothing)
+    }
+}
+
 /// Sends a message whose intent is committed, and records the outcome. Never fails: what could not be recorded is
 /// found as abandoned by whoever runs the lane next.
-pub(super) async fn send(app: &App, outgoing: Outgoing) {
+pub(super) async fn send(app: &App, way: &Way, outgoing: Outgoing) -> Told {
     let id = outgoing.message_id;
-    let recorded = match prepare(app, &outgoing).await {
-        Ok((client, number, body)) => match client.send_message(&number, &body).await {
-            Ok(sent) => outcome::accepted(app, &outgoing, sent).await,
-            Err(error) => outcome::failed(app, &outgoing, &error).await,
+    let (told, recorded) = match prepare(app, way, &outgoing).await {
+        Ok(body) => match way.client.send_message(&way.meta_id, &body).await {
+            Ok(sent) => (Told::Answered, outcome::accepted(app, &outgoing, sent).await),
+            Err(error) => (translate::told(&error), outcome::failed(app, &outgoing, &error).await),
         },
-        Err(Stop::Call(error)) => outcome::not_sent(app, &outgoing, &error).await,
+        Err(Stop::Call(error)) => (Told::NotCalled, outcome::not_sent(app, &outgoing, &error).await),
         // A file or a number that is gone won't come back.
-        Err(Stop::Ours(Error::NotFound)) => outcome::fail(app, &outgoing, gone()).await,
-        Err(Stop::Ours(error)) => outcome::put_off(app, &outgoing, &error.to_string()).await,
+        Err(Stop::Ours(Error::NotFound)) => (Told::NotCalled, outcome::fail(app, &outgoing, gone()).await),
+        Err(Stop::Ours(error)) => {
+            (Told::NotCalled, outcome::put_off(app, &outgoing, &error.to_string()).await)
+        }
     };
     if let Err(error) = recorded {
         tracing::error!(message.id = %id, %error, "outcome of a send could not be recorded");
         outcome::record_later(app, outgoing).await;
     }
+    told
 }
 
 fn gone() -> MessageError {
@@ -52,31 +80,22 @@ impl From<Error> for Stop {
     }
 }
 
-async fn prepare(
-    app: &App,
-    outgoing: &Outgoing,
-) -> std::result::Result<(Client, String, serde_json::Value), Stop> {
-    let (org, number) = (outgoing.organization_id, outgoing.phone_number_id);
-    let credentials = app.read(move |r| Ok(phone_numbers::credentials(r, org, number)?)).await?;
-    let credentials = credentials.ok_or(Error::NotFound)?;
-    let client = app.inner.meta.client(&credentials);
+/// The body with every file of ours uploaded and named as Meta names it.
+async fn prepare(app: &App, way: &Way, outgoing: &Outgoing) -> std::result::Result<serde_json::Value, Stop> {
+    let files = translate::files(&outgoing.body);
+    if files.is_empty() {
+        return Ok(outgoing.body.clone());
+    }
     let mut uploaded = HashMap::new();
-    for (_, file) in translate::files(&outgoing.body) {
-        let meta_id = upload(app, &client, outgoing, &credentials.phone_number_id, &file).await?;
+    for (_, file) in files {
+        let meta_id = upload(app, way, outgoing, &file).await?;
         uploaded.insert(file, meta_id);
     }
-    let body = translate::with_files(outgoing.body.clone(), |id| uploaded.get(id).cloned());
-    Ok((client, credentials.phone_number_id, body))
+    Ok(translate::with_files(outgoing.body.clone(), |id| uploaded.get(id).cloned()))
 }
 
 /// Meta's id of a file of ours, uploaded now unless an earlier upload lasts.
-async fn upload(
-    app: &App,
-    client: &Client,
-    outgoing: &Outgoing,
-    number: &str,
-    file: &str,
-) -> std::result::Result<String, Stop> {
+async fn upload(app: &App, way: &Way, outgoing: &Outgoing, file: &str) -> std::result::Result<String, Stop> {
     let org = outgoing.organization_id;
     let id: MediaId = file.parse().map_err(|_| Error::NotFound)?;
     let now = app.now();
@@ -90,9 +109,21 @@ async fn upload(
         std::io::ErrorKind::NotFound => Error::NotFound,
         _ => Error::Unavailable(format!("file {id}: {e}")),
     })?;
+    let media_circuit = &app.inner.circuits.media;
+    match media_circuit.allowed(now) {
+        Allowed::Nothing(_) => {
+            return Err(Error::Unavailable("Meta takes no files at the moment".into()).into());
+        }
+        // An upload that nobody used hurts nobody, so it is its own trial.
+        Allowed::Trial => media_circuit.trying(now),
+        Allowed::All | Allowed::One => {}
+    }
     let name = file.filename.as_deref().unwrap_or("file");
-    let uploading = client.upload_media(number, bytes.into(), &file.mime_type, name);
-    let meta_id = uploading.await.map_err(Stop::Call)?;
+    let uploading = way.client.upload_media(&way.meta_id, bytes.into(), &file.mime_type, name).await;
+    let told = uploading.as_ref().err().map_or(Told::Answered, translate::told);
+    media_circuit.tried(told != Told::Nothing, app.now());
+    media_circuit.told(&told, app.now());
+    let meta_id = uploading.map_err(Stop::Call)?;
     let uploaded = meta_id.clone();
     let written: Result<()> =
         app.write(Lane::Any, move |w| Ok(media::set_uploaded(w, org, id, &uploaded, now)?)).await;

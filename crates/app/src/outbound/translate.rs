@@ -1,6 +1,6 @@
 //! From our drafts to Meta's wire, and from Meta's errors to what the sender does.
 
-use super::Links;
+use super::{Links, circuit::Told};
 use crate::{Error, Result};
 use cloud_api::{
     error::{Disposition, Error as CallError},
@@ -152,6 +152,25 @@ pub(crate) fn verdict(error: &CallError) -> Verdict {
         Disposition::FixRequest | Disposition::Never => Verdict::Fail(message_error(error)),
     }
 }
+
+/// What the failure of a call says of the way to Meta.
+pub(crate) fn told(error: &CallError) -> Told {
+    match error {
+        CallError::NotSent(_) | CallError::Unknown(_) => Told::Nothing,
+        CallError::Graph(graph) => match graph.disposition() {
+            Disposition::OutcomeUnknown => Told::Nothing,
+            Disposition::RetryAfter(wait) if graph.is_safe_to_repeat() && graph.code != PAIR_RATE => {
+                Told::TooFast(wait)
+            }
+            _ => Told::Answered,
+        },
+        CallError::Refused(_) | CallError::Invalid(_) => Told::NotCalled,
+        CallError::Decode(_) => Told::Answered,
+    }
+}
+
+/// Too many messages to one person: the number itself may go on.
+const PAIR_RATE: i64 = 131_056;
 
 /// Whether a repeatable call, such as reading a file, fails the same way for ever.
 pub(crate) fn never_again(error: &CallError) -> bool {

@@ -1,9 +1,14 @@
-//! Our sending numbers: connecting and listing them.
+//! Our sending numbers: connecting and listing them, and knowing their limits.
+
+mod translate;
 
 use crate::{App, Caller, Error, Result, error::text, events::tell, jobs};
+use jiff::SignedDuration;
 use model::{
+    cause::Cause,
     event::{EventKind, Subject},
     id::{MetaAppId, OrganizationId, PhoneNumberId},
+    pacing::STANDARD_PER_SECOND,
     page::{Page, PageRequest},
     phone_number::{LaneState, PhoneNumber},
 };
@@ -11,6 +16,9 @@ use store::{
     Lane,
     phone_numbers::{self, MetaApp},
 };
+
+/// Numbers read again in one go of the scheduler.
+const READ_AT_ONCE: usize = 100;
 
 /// A number to be connected, with what Meta's app dashboard shows for it.
 #[derive(Clone)]
@@ -57,18 +65,21 @@ impl App {
             waba_id: meta_id("waba_id", &new.waba_id)?,
             display_phone_number: text("display_phone_number", &new.display_phone_number, 40)?.to_owned(),
             verified_name: text("verified_name", &new.verified_name, 200)?.to_owned(),
+            throughput: STANDARD_PER_SECOND,
+            portfolio: None,
             lane: LaneState::Active,
             created_at: now,
         };
         let token = text("access_token", &new.access_token, 1000)?.to_owned();
-        let (cause, job) = (caller.cause(), self.inner.ids.next());
+        let (cause, jobs) = (caller.cause(), [self.inner.ids.next(), self.inner.ids.next()]);
         let connected = self.write(Lane::Any, move |w| {
             for known in phone_numbers::connections(w, &app.app_id)? {
                 consistent(&known, &app)?;
             }
             number.meta_app_id = phone_numbers::upsert_app(w, &app, now)?;
             phone_numbers::insert(w, &number, &token)?;
-            jobs::sync_templates(w, org, number.id, job, now)?;
+            jobs::sync_templates(w, org, number.id, jobs[0], now)?;
+            jobs::read_number(w, org, number.id, jobs[1], now)?;
             let subject = Subject { phone_number: Some(number.id), ..Subject::default() };
             tell(w, org, EventKind::PhoneNumberUpdated, subject, cause, now)?;
             Ok(number.clone())
@@ -80,6 +91,51 @@ impl App {
         self.inner.apps.forget().await;
         self.inner.wake.all();
         Ok(connected)
+    }
+
+    /// Reads a number's limits from Meta.
+    pub(crate) async fn read_number(
+        &self,
+        org: OrganizationId,
+        number: PhoneNumberId,
+    ) -> std::result::Result<(), jobs::Failure> {
+        let credentials = self.read(move |r| Ok(phone_numbers::credentials(r, org, number)?)).await?;
+        let credentials = credentials.ok_or(Error::NotFound)?;
+        let client = self.inner.meta.client(&credentials);
+        let info = client.phone_number_with(&credentials.phone_number_id, translate::NUMBER_FIELDS).await?;
+        // Who owns the account may be hidden from this token; the number's own limits are not.
+        let waba = client.waba(&credentials.waba_id, translate::WABA_FIELDS).await;
+        let waba = waba
+            .inspect_err(|error| tracing::info!(phone_number.id = %number, %error, "account not read"))
+            .ok();
+        let (facts, now) = (translate::facts(&info, waba.as_ref(), &credentials.waba_id), self.now());
+        let written: Result<()> = self
+            .write(Lane::id(number.0), move |w| {
+                if !phone_numbers::set_facts(w, org, number, &facts, now)? {
+                    return Ok(());
+                }
+                let subject = Subject { phone_number: Some(number), ..Subject::default() };
+                tell(w, org, EventKind::PhoneNumberUpdated, subject, Cause::System, now)
+            })
+            .await;
+        written?;
+        self.inner.wake.all();
+        Ok(())
+    }
+
+    /// Has every number read again that nobody asked Meta about for a day: webhooks may have been missed.
+    pub(crate) async fn read_numbers_again(&self) -> Result<()> {
+        let (now, ids) = (self.now(), self.inner.ids.clone());
+        let before = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(model::Timestamp::MIN);
+        let enqueued = self.write(Lane::Any, move |w| {
+            for (org, number) in phone_numbers::unread_since(w, before, READ_AT_ONCE)? {
+                jobs::read_number(w, org, number, ids.next(), now)?;
+            }
+            Ok(())
+        });
+        enqueued.await?;
+        self.inner.wake.jobs();
+        Ok(())
     }
 
     /// The numbers of an organization, oldest first.

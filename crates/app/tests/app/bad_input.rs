@@ -42,7 +42,7 @@ on_both! {
     async fn a_wrong_address_names_its_field(database) {
         let w = World::new(database).await;
         let send = |to: Option<&str>, recipient: Option<&str>| app::NewSend {
-            from: w.number.id, to: to.map(Into::into), recipient: recipient.map(Into::into), content: text("x"),
+            to: to.map(Into::into), recipient: recipient.map(Into::into), ..app::NewSend::new(w.number.id, "", text("x"))
         };
         for (to, recipient, field) in [
             (None, None, "to"), (Some("call me"), None, "to"), (Some("0034600"), None, "to"), (Some("123"), None, "to"),
@@ -60,7 +60,7 @@ on_both! {
         let other = model::id::OrganizationId(uuid::Uuid::from_u128(1));
         assert!(matches!(w.app.phone_number(other, w.number.id).await, Err(Error::NotFound)));
         let caller = app::Caller { organization: other, ..w.caller.clone() };
-        let send = app::NewSend { from: w.number.id, to: Some("+34600000000".into()), recipient: None, content: text("x") };
+        let send = app::NewSend::new(w.number.id, "+34600000000", text("x"));
         assert!(matches!(w.app.send(&caller, send, None).await, Err(Error::Invalid { field, .. }) if field == "from"));
     }
 }

@@ -5,6 +5,7 @@ mod accounts;
 mod bad_input;
 mod inbound;
 mod outbound;
+mod pacing;
 mod rules;
 mod samples;
 

@@ -223,9 +223,7 @@ on_both! {
 
     async fn the_same_idempotency_key_is_the_same_message(database) {
         let (mut w, ana) = with_ana(database, Options::default()).await;
-        let send = |body: &str| NewSend {
-            from: w.number.id, to: Some(format!("+{}", ana.wa_id)), recipient: None, content: text(body),
-        };
+        let send = |body: &str| NewSend::new(w.number.id, format!("+{}", ana.wa_id), text(body));
         let key = Some("order-1".to_owned());
         let first = w.app.send(&w.caller, send("paid"), key.clone()).await.unwrap();
         let second = w.app.send(&w.caller, send("paid"), key.clone()).await.unwrap();
@@ -239,13 +237,13 @@ on_both! {
 
     async fn a_template_may_open_a_conversation_with_somebody_new(database) {
         let mut w = World::new(database).await;
-        let send = NewSend { from: w.number.id, to: Some("+34 600 000 123".into()), recipient: None, content: template() };
+        let send = NewSend::new(w.number.id, "+34 600 000 123", template());
         let sent = w.app.send(&w.caller, send, None).await.unwrap();
         w.expect_work();
         w.run_until_idle().await;
         assert_eq!(state(&w, &sent).await, MessageState::Read);
         assert_eq!(w.inbox().await[0].contact.identity(model::contact::IdentityKind::Phone), Some("34600000123"));
-        let free = NewSend { from: w.number.id, to: Some("+34600000124".into()), recipient: None, content: text("hi") };
+        let free = NewSend::new(w.number.id, "+34600000124", text("hi"));
         let refused = w.app.send(&w.caller, free, None).await.unwrap_err();
         assert!(matches!(refused, Error::RuleViolated { rule: "window-closed", .. }));
     }

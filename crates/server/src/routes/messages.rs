@@ -11,10 +11,10 @@ use crate::{
     routes::{accepted, phone_numbers::NumberName},
     views::{
         content::NewMessage,
-        message::{Choice, MessageOut, MessagePage, MessageState, Settlement},
+        message::{Choice, MessageOut, MessagePage, MessageState, RetriedOut, RetryIn, Settlement},
     },
 };
-use app::{NewSend, SettleChoice};
+use app::{NewSend, RetryFilter, SettleChoice};
 use axum::{Json, response::Response};
 use http::StatusCode;
 use model::{
@@ -79,6 +79,13 @@ async fn new_send(signed: &Signed, mut body: Map<String, Value>) -> Result<NewSe
     let from = sender(signed, &from).await?;
     let to = text(&mut body, "to")?;
     let recipient = text(&mut body, "recipient")?;
+    let bulk = match body.remove("bulk") {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(bulk)) => bulk,
+        Some(_) => return Err(wrong("bulk", "expected true or false")),
+    };
+    let send_before = text(&mut body, "send_before")?.map(|moment| moment.parse()).transpose();
+    let send_before = send_before.map_err(|_| wrong("send_before", "expected a moment as in RFC 3339"))?;
     // What every Cloud API body says, and what goes without saying here.
     if body.get("messaging_product").is_some_and(|product| product == "whatsapp") {
         body.remove("messaging_product");
@@ -86,7 +93,7 @@ async fn new_send(signed: &Signed, mut body: Map<String, Value>) -> Result<NewSe
     if body.get("recipient_type").is_some_and(|kind| kind == "individual") {
         body.remove("recipient_type");
     }
-    Ok(NewSend { from, to, recipient, content: Value::Object(body) })
+    Ok(NewSend { from, to, recipient, content: Value::Object(body), bulk, send_before })
 }
 
 /// The number that `from` names, by our id or by Meta's.
@@ -133,6 +140,25 @@ pub(crate) async fn get(signed: Signed, Id(id): Id<MessageId>) -> Result<Json<Me
 pub(crate) async fn retry(signed: Signed, Id(id): Id<MessageId>) -> Result<Response> {
     let message = signed.app().retry_message(&signed.caller, id).await?;
     Ok(accepted(Json(MessageOut::from(message))))
+}
+
+/// Try failed messages again
+///
+/// The oldest first, up to 1,000 at a time, each as a new message. Those whose code says that they can't succeed are left
+/// alone, and none is sent again twice.
+#[utoipa::path(post, path = "/v1/messages/retry", operation_id = "messages.retry_all", tag = "messages",
+    request_body = RetryIn, responses((status = 200, description = "What came of it", body = RetriedOut), OnChange))]
+pub(crate) async fn retry_all(
+    signed: Signed,
+    JsonBody(filter): JsonBody<RetryIn>,
+) -> Result<Json<RetriedOut>> {
+    let number = match filter.from {
+        Some(from) => Some(sender(&signed, &from).await?),
+        None => None,
+    };
+    let RetryIn { code, since, until, .. } = filter;
+    let filter = RetryFilter { code, number, since, until };
+    Ok(Json(signed.app().retry_messages(&signed.caller, filter).await?.into()))
 }
 
 /// Settle an unknown outcome

@@ -55,6 +55,16 @@ impl PartialSchema for NewMessage {
                 text("text, image, video, audio, document, sticker, interactive, template, reaction, …"),
             )
             .property("context", open("What it answers: `message_id` is ours, `msg_…`, or Meta's wamid."))
+            .property(
+                "bulk",
+                ObjectBuilder::new().schema_type(SchemaType::Type(Type::Boolean)).description(Some(
+                    "Whether it is one of many, such as a newsletter: answers go first. False when left out.",
+                )),
+            )
+            .property(
+                "send_before",
+                text("A moment (RFC 3339) from which on it isn't worth sending; it fails then."),
+            )
             .required("from")
             .required("type")
             .examples([

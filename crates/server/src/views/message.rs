@@ -315,3 +315,37 @@ pub(crate) struct Settlement {
     #[schema(inline)]
     pub choice: Choice,
 }
+
+/// Which failed messages; each part that is given narrows it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = Retry)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RetryIn {
+    /// Meta's code, such as 131026.
+    pub code: Option<i64>,
+    /// Over this number of ours: `pho_…`, or Meta's `phone_number_id`.
+    pub from: Option<String>,
+    /// Failed at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Failed before this moment.
+    pub until: Option<Timestamp>,
+}
+
+/// What came of sending failed messages again.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Retried)]
+pub(crate) struct RetriedOut {
+    /// Sent again now, or had been already.
+    sent_again: u64,
+    /// May not be sent now, for instance because a service window has closed.
+    refused: u64,
+    /// Whether more of them are left: ask again.
+    more: bool,
+}
+
+impl From<app::Retried> for RetriedOut {
+    fn from(retried: app::Retried) -> Self {
+        let app::Retried { sent_again, refused, more } = retried;
+        Self { sent_again, refused, more }
+    }
+}

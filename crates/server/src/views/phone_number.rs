@@ -30,6 +30,11 @@ pub(crate) struct PhoneNumberOut {
     state: PhoneNumberState,
     #[schema(required = true)]
     parked_reason: Option<String>,
+    /// Messages per second that Meta lets through, in and out together.
+    throughput: u32,
+    /// Contacts that the number's portfolio may write to first in 24 hours; null is no limit, or not known yet.
+    #[schema(required = true)]
+    messaging_limit: Option<u32>,
     created_at: Timestamp,
 }
 
@@ -47,6 +52,8 @@ impl From<PhoneNumber> for PhoneNumberOut {
             verified_name: number.verified_name,
             state,
             parked_reason,
+            throughput: number.throughput,
+            messaging_limit: number.portfolio.and_then(|p| p.messaging_limit),
             created_at: number.created_at,
         }
     }

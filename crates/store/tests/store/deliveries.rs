@@ -11,7 +11,7 @@ use store::deliveries::{self, Waiting};
 
 on_both! {
     a_delivery_waits_with_its_bytes_as_they_came
-    the_oldest_due_deliveries_come_first_over_all_organizations
+    the_oldest_due_deliveries_of_an_app_come_first
     a_handled_delivery_waits_no_longer
     a_delivery_put_off_waits_until_its_moment
     a_replayed_delivery_is_as_if_it_had_just_come
@@ -35,7 +35,12 @@ async fn finish(db: &TestDb, shop: Shop, id: DeliveryId, state: DeliveryState) {
 }
 
 async fn waiting(db: &TestDb, now: i64, limit: usize, bytes: usize) -> Vec<Waiting> {
-    db.read(move |r| deliveries::waiting(r, at(now), limit, bytes)).await
+    let waiting = db.read(move |r| {
+        let apps = deliveries::apps_waiting(r, at(now))?;
+        let of = |app| deliveries::waiting(r, app, at(now), limit, bytes);
+        Ok(apps.into_iter().map(of).collect::<Result<Vec<_>, _>>()?.concat())
+    });
+    waiting.await
 }
 
 async fn ids(db: &TestDb, now: i64) -> Vec<DeliveryId> {
@@ -73,11 +78,11 @@ async fn a_delivery_waits_with_its_bytes_as_they_came(db: TestDb) {
     assert_eq!(delivery, expected);
 }
 
-async fn the_oldest_due_deliveries_come_first_over_all_organizations(db: TestDb) {
-    let (first, second) = (db.shop(1).await, db.shop(2).await);
-    let b = add(&db, second, 1, 10).await;
-    let a = add(&db, first, 1, 11).await;
-    let c = add(&db, second, 2, 12).await;
+async fn the_oldest_due_deliveries_of_an_app_come_first(db: TestDb) {
+    let (shop, other) = (db.shop(1).await, db.shop(2).await);
+    let a = add(&db, shop, 1, 11).await;
+    let b = add(&db, shop, 2, 10).await;
+    let c = add(&db, shop, 3, 12).await;
     assert_eq!(ids(&db, 12).await, [a, b, c]);
     assert_eq!(ids(&db, 11).await, [a, b], "what comes later is not due yet");
     let two: Vec<_> = waiting(&db, 12, 2, 1_000_000).await.into_iter().map(|w| w.id).collect();
@@ -89,6 +94,13 @@ async fn the_oldest_due_deliveries_come_first_over_all_organizations(db: TestDb)
             "{bytes} bytes bring {many}, and never none"
         );
     }
+    let apps = async |now| db.read(move |r| deliveries::apps_waiting(r, at(now))).await;
+    assert_eq!(apps(9).await, []);
+    assert_eq!(apps(10).await, [shop.app]);
+    let d = add(&db, other, 1, 10).await;
+    assert_eq!(apps(10).await.len(), 2);
+    let theirs = db.read(move |r| deliveries::waiting(r, other.app, at(12), 10, 1_000_000)).await;
+    assert_eq!(theirs.into_iter().map(|w| w.id).collect::<Vec<_>>(), [d], "only the app's own");
 }
 
 async fn a_handled_delivery_waits_no_longer(db: TestDb) {

@@ -3,7 +3,7 @@ use crate::{
     shop::{Shop, at},
 };
 use model::id::{MessageId, NodeId};
-use store::outbound::{self, Backlog, Outgoing, Priority};
+use store::outbound::{self, Backlog, Outgoing, Priority, SettledBy, Wanted};
 
 on_both! {
     a_message_is_ready_with_its_whole_request_once_it_is_due
@@ -14,7 +14,7 @@ on_both! {
     an_intent_is_committed_once
     a_message_put_off_keeps_its_place_and_its_successors_waiting
     a_message_is_settled_once_and_stays_so
-    a_lost_answer_is_unknown_and_holds_nobody_up
+    a_lost_answer_is_unknown_and_holds_up_its_contact_for_two_minutes
     an_unknown_message_sent_again_waits_for_one_that_went_ahead
     what_is_in_flight_is_found
     the_backlog_counts_every_open_state
@@ -28,7 +28,7 @@ const NODE: NodeId = NodeId(uuid::Uuid::from_u128(1));
 async fn add(db: &TestDb, shop: Shop, k: u32, contact: u128, priority: Priority) -> Outgoing {
     let outgoing = shop.outgoing(k, contact);
     let inserted = outgoing.clone();
-    db.write(move |w| outbound::insert(w, &inserted, priority, at(0))).await;
+    db.write(move |w| outbound::insert(w, &inserted, &priority.into(), at(0))).await;
     outgoing
 }
 
@@ -37,8 +37,12 @@ async fn reply(db: &TestDb, shop: Shop, k: u32, contact: u128) -> Outgoing {
 }
 
 async fn ready(db: &TestDb, shop: Shop, now: i64) -> Vec<u128> {
-    let all = db.read(move |r| outbound::ready(r, shop.phone_number, at(now), 100)).await;
-    all.iter().map(|o| o.message_id.0.as_u128() - shop.id(0).as_u128()).collect()
+    wanted(db, shop, Wanted::Answers, now).await
+}
+
+async fn wanted(db: &TestDb, shop: Shop, wanted: Wanted<'static>, now: i64) -> Vec<u128> {
+    let all = db.read(move |r| outbound::ready(r, shop.phone_number, wanted, at(now), 100)).await;
+    all.iter().map(|r| r.outgoing.message_id.0.as_u128() - shop.id(0).as_u128()).collect()
 }
 
 async fn intend(db: &TestDb, outgoing: &Outgoing, now: i64) -> bool {
@@ -53,7 +57,7 @@ async fn put_off(db: &TestDb, o: &Outgoing, due: i64) {
 
 async fn settle(db: &TestDb, o: &Outgoing, now: i64) -> bool {
     let (org, id) = (o.organization_id, o.message_id);
-    db.write(move |w| outbound::settle(w, org, id, at(now))).await
+    db.write(move |w| outbound::settle(w, org, id, SettledBy::Answer, at(now))).await
 }
 
 async fn mark_unknown(db: &TestDb, o: &Outgoing, now: i64) -> bool {
@@ -70,10 +74,11 @@ async fn a_message_is_ready_with_its_whole_request_once_it_is_due(db: TestDb) {
     let shop = db.shop(1).await;
     let outgoing = shop.outgoing(1, 1);
     let inserted = outgoing.clone();
-    db.write(move |w| outbound::insert(w, &inserted, Priority::Reply, at(10))).await;
+    db.write(move |w| outbound::insert(w, &inserted, &Priority::Reply.into(), at(10))).await;
     assert_eq!(ready(&db, shop, 9).await, []);
-    let all = db.read(move |r| outbound::ready(r, shop.phone_number, at(10), 100)).await;
-    assert_eq!(all.as_slice(), std::slice::from_ref(&outgoing));
+    let mut all = db.read(move |r| outbound::ready(r, shop.phone_number, Wanted::Answers, at(10), 100)).await;
+    assert_eq!(all.len(), 1);
+    assert_eq!(all.remove(0).outgoing, outgoing);
     let id = outgoing.message_id;
     assert_eq!(db.read(move |r| outbound::get(r, shop.org, id)).await.as_ref(), Some(&outgoing));
     assert_eq!(state(&db, &outgoing).await.as_deref(), Some("queued"));
@@ -88,7 +93,7 @@ async fn of_each_contact_only_the_oldest_message_is_ready(db: TestDb) {
         reply(&db, shop, k, contact).await;
     }
     assert_eq!(ready(&db, shop, 0).await, [1, 2, 5]);
-    let two = db.read(move |r| outbound::ready(r, shop.phone_number, at(0), 2)).await;
+    let two = db.read(move |r| outbound::ready(r, shop.phone_number, Wanted::Answers, at(0), 2)).await;
     assert_eq!(two.len(), 2);
 }
 
@@ -165,7 +170,7 @@ async fn unknown(db: &TestDb, shop: Shop, before: i64) -> Vec<(MessageId, i64, i
     all.iter().map(|u| (u.outgoing.message_id, u.intent_at.as_second(), u.since.as_second())).collect()
 }
 
-async fn a_lost_answer_is_unknown_and_holds_nobody_up(db: TestDb) {
+async fn a_lost_answer_is_unknown_and_holds_up_its_contact_for_two_minutes(db: TestDb) {
     let (shop, other) = (db.shop(1).await, db.shop(2).await);
     let first = reply(&db, shop, 1, 1).await;
     reply(&db, shop, 2, 1).await;
@@ -177,8 +182,12 @@ async fn a_lost_answer_is_unknown_and_holds_nobody_up(db: TestDb) {
     assert_eq!(unknown(&db, shop, 7).await, []);
     assert_eq!(unknown(&db, shop, 8).await, [(first.message_id, 5, 8)]);
     assert_eq!(unknown(&db, other, 8).await, []);
-    assert_eq!(ready(&db, shop, 8).await, [2]);
+    reply(&db, shop, 3, 2).await;
+    assert_eq!(ready(&db, shop, 8).await, [3], "another contact's message goes");
+    assert_eq!(ready(&db, shop, 127).await, [3]);
+    assert_eq!(ready(&db, shop, 128).await, [2, 3], "nobody waits for ever");
     assert!(settle(&db, &first, 9).await, "a status settles it");
+    assert_eq!(ready(&db, shop, 9).await, [2, 3]);
     assert_eq!(unknown(&db, shop, 100).await, []);
 }
 

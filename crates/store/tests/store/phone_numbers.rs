@@ -115,16 +115,16 @@ async fn numbers_with_anything_to_send_or_to_settle_are_found(db: TestDb) {
     let outgoing = shop.outgoing(1, 1);
     let id = outgoing.message_id;
     let queued = outgoing.clone();
-    db.write(move |w| outbound::insert(w, &queued, Priority::Reply, at(0))).await;
+    db.write(move |w| outbound::insert(w, &queued, &Priority::Reply.into(), at(0))).await;
     assert_eq!(busy().await, [shop.phone_number], "queued");
     db.write(move |w| outbound::intend(w, &outgoing, NodeId(shop.id(1)), at(1))).await;
     assert_eq!(busy().await, [shop.phone_number], "in flight");
     db.write(move |w| outbound::mark_unknown(w, shop.org, id, at(2))).await;
     assert_eq!(busy().await, [shop.phone_number], "unknown");
-    db.write(move |w| outbound::settle(w, shop.org, id, at(3))).await;
+    db.write(move |w| outbound::settle(w, shop.org, id, outbound::SettledBy::Answer, at(3))).await;
     assert_eq!(busy().await, [], "settled");
     let theirs = other.outgoing(1, 1);
-    db.write(move |w| outbound::insert(w, &theirs, Priority::Reply, at(0))).await;
+    db.write(move |w| outbound::insert(w, &theirs, &Priority::Reply.into(), at(0))).await;
     assert_eq!(busy().await, [other.phone_number], "numbers of every organization");
 }
 

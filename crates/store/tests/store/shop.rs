@@ -117,6 +117,8 @@ impl Shop {
             waba_id: "700".into(),
             display_phone_number: "+1 555-010-0001".into(),
             verified_name: "Lucky Shrub".into(),
+            throughput: 80,
+            portfolio: None,
             lane: LaneState::Active,
             created_at: at(0),
         }
@@ -166,6 +168,7 @@ impl Shop {
             contact_id: ContactId(self.id(contact)),
             address: "34600000001".into(),
             attempts: 0,
+            outreach: false,
             body: json!({"to": "34600000001", "type": "text", "text": {"body": "hi"}}),
         }
     }

@@ -1,0 +1,368 @@
+//! One phone number's lane: what may start, in which order, and how fast.
+
+use super::{
+    course::Course,
+    outcome,
+    send::{self, Way},
+};
+use crate::{App, Result};
+use jiff::SignedDuration;
+use model::{
+    Timestamp,
+    breaker::Allowed,
+    id::{ContactId, OrganizationId, PhoneNumberId},
+    pacing::{self, OUTREACH_DAY},
+    phone_number::{LaneState, PhoneNumber, Portfolio},
+};
+use std::{sync::Arc, time::Duration};
+use store::{
+    Lane as DbLane, Reader,
+    leases::{self, Lease},
+    messages,
+    outbound::{self, Outgoing, Ready, Wanted},
+    outreach, phone_numbers,
+};
+use tokio::{
+    sync::{Notify, watch},
+    task::JoinSet,
+};
+
+/// A lane without renewal for this long belongs to nobody; a dead node's lanes move within it.
+const LEASE: SignedDuration = SignedDuration::from_secs(5);
+/// How often a lane is renewed and its unsettled messages are looked at.
+const RENEW: SignedDuration = SignedDuration::from_secs(1);
+/// The least pause between two looks at a lane's queue, so that what comes one by one is taken together.
+const BREATH: Duration = Duration::from_millis(5);
+/// How long a lane rests after a failure of ours, so that a full disk or a lost database fills no log.
+const FAILED: Duration = Duration::from_secs(1);
+/// A contact's debt is paid off after so long, so that nobody needs to know what was sent before.
+const DEBT: SignedDuration = SignedDuration::from_secs(6 * 45);
+/// How often contacts who count already are looked for while the portfolio's limit is used up.
+const KNOWN: SignedDuration = SignedDuration::from_secs(5);
+/// With fewer than so many left of the portfolio's limit, they are counted anew before every batch.
+const NEARLY: u32 = 1_000;
+
+/// A lane, run by its own task.
+pub(super) struct Lane {
+    app: App,
+    id: PhoneNumberId,
+    org: OrganizationId,
+    course: Arc<Course>,
+    held: Option<Held>,
+    outreach: Outreach,
+    calls: JoinSet<()>,
+}
+
+/// What was true when the lane was last renewed.
+struct Held {
+    at: Timestamp,
+    way: Option<Arc<Way>>,
+    /// Since when this node has run the lane without a break.
+    since: Timestamp,
+}
+
+/// What is known of the portfolio's limit.
+#[derive(Clone, Copy, Default)]
+struct Outreach {
+    looked_at: Option<Timestamp>,
+    left: u32,
+}
+
+/// When to look again.
+enum Next {
+    /// More may start at once.
+    Soon,
+    /// At this moment, or when a call ends.
+    At(Timestamp),
+    /// When a call ends, or something is enqueued.
+    Later,
+}
+
+impl Lane {
+    pub(super) fn new(app: App, number: &PhoneNumber) -> Self {
+        Self {
+            course: Course::new(number.throughput),
+            id: number.id,
+            org: number.organization_id,
+            held: None,
+            outreach: Outreach::default(),
+            calls: JoinSet::new(),
+            app,
+        }
+    }
+
+    /// Runs until told to stop; calls under way are waited for.
+    pub(super) async fn run(
+        mut self,
+        work: Arc<Notify>,
+        mut stopped: watch::Receiver<bool>,
+    ) -> PhoneNumberId {
+        let course = Arc::clone(&self.course);
+        while !*stopped.borrow() {
+            let pause = match self.turn().await {
+                Ok(Next::Soon) => {
+                    tokio::time::sleep(BREATH).await;
+                    continue;
+                }
+                Ok(next) => self.pause(&next),
+                Err(error) => {
+                    tracing::error!(phone_number.id = %self.id, %error, "a sending lane rests after a failure");
+                    tokio::time::sleep(FAILED).await;
+                    continue;
+                }
+            };
+            tokio::select! {
+                () = sleep(pause) => {}
+                () = work.notified() => {}
+                () = course.ended.notified() => {}
+                _ = stopped.changed() => {}
+            }
+        }
+        while self.calls.join_next().await.is_some() {}
+        self.id
+    }
+
+    /// How long to wait, by the wall clock; `None` until something happens. Time may stand still or jump, so a lane with
+    /// something to wait for looks again every now and then.
+    fn pause(&self, next: &Next) -> Option<Duration> {
+        match next {
+            Next::At(at) => {
+                let wait = at.duration_since(self.app.now()).max(SignedDuration::ZERO);
+                Some(Duration::try_from(wait).unwrap_or_default().min(self.app.inner.config.poll))
+            }
+            Next::Soon | Next::Later if self.course.under_way() > 0 => Some(self.app.inner.config.poll),
+            Next::Soon | Next::Later => None,
+        }
+    }
+
+    /// Starts what may start.
+    async fn turn(&mut self) -> Result<Next> {
+        while self.calls.try_join_next().is_some() {}
+        let Some(way) = self.hold().await? else { return Ok(Next::Later) };
+        let now = self.app.now();
+        let at_once = match self.app.inner.circuits.messages.both(self.course.allowed(now), now) {
+            Allowed::All => self.app.inner.config.sends_at_once,
+            Allowed::One => 1,
+            Allowed::Trial => {
+                self.try_the_way(way);
+                return Ok(Next::Later);
+            }
+            Allowed::Nothing(until) => return Ok(until.map_or(Next::Later, Next::At)),
+        };
+        let most = at_once.saturating_sub(self.course.under_way());
+        if most == 0 {
+            return Ok(Next::Later);
+        }
+        let Some((number, ready)) = self.look(most, now).await? else { return Ok(Next::Later) };
+        self.course.came_in(self.app.inner.traffic.take(self.id), now);
+        let (room, next) = self.course.room(number.throughput, now);
+        if ready.is_empty() {
+            return Ok(Next::Later);
+        }
+        let room = match &number.lane {
+            LaneState::Active => room,
+            LaneState::Parked { until, .. } if now < *until => return Ok(Next::At(*until)),
+            // One message, alone, tries whether the number is mended.
+            LaneState::Parked { .. } => usize::from(self.course.under_way() == 0).min(room),
+        };
+        if room == 0 {
+            return Ok(next.map_or(Next::Later, Next::At));
+        }
+        let started = self.start(&number, ready, room, &way, now).await?;
+        Ok(if started > 0 { Next::Soon } else { Next::Later })
+    }
+
+    /// Whether the lane is ours to run, and the way to Meta. Renews the lease, and settles what is in flight without
+    /// being under way here: what a holder before us left, and what a claim of ours left whose answer was lost.
+    async fn hold(&mut self) -> Result<Option<Arc<Way>>> {
+        let now = self.app.now();
+        // Compared both ways: a clock that was set back must not keep a lane for ever.
+        if let Some(held) = &self.held
+            && now.duration_since(held.at).abs() < RENEW
+        {
+            return Ok(held.way.clone());
+        }
+        let (id, org, node) = (self.id, self.org, self.app.inner.node);
+        let until = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
+        let lease = self
+            .app
+            .write(DbLane::id(id.0), move |w| Ok(leases::hold(w, &format!("lane:{id}"), node, now, until)?));
+        if lease.await? == Lease::Elsewhere {
+            self.held = Some(Held { at: now, way: None, since: now });
+            return Ok(None);
+        }
+        let known = self
+            .app
+            .read(move |r| Ok((phone_numbers::get(r, org, id)?, phone_numbers::credentials(r, org, id)?)));
+        let (Some(number), Some(credentials)) = known.await? else {
+            self.held = Some(Held { at: now, way: None, since: now });
+            return Ok(None);
+        };
+        outcome::adopt(&self.app, &number, &self.course).await?;
+        outcome::settle_unknown(&self.app, &number).await?;
+        let since = self.held.as_ref().filter(|h| h.way.is_some()).map_or(now, |h| h.since);
+        let way = Arc::new(Way::new(&self.app, id, &credentials));
+        self.held = Some(Held { at: now, way: Some(Arc::clone(&way)), since });
+        Ok(Some(way))
+    }
+
+    /// The number as it is now and the messages that may start, the first first. `None` when the number is gone.
+    async fn look(&mut self, most: usize, now: Timestamp) -> Result<Option<(PhoneNumber, Vec<Ready>)>> {
+        let (id, org, outreach) = (self.id, self.org, self.outreach);
+        let read = self.app.read(move |r| {
+            let Some(number) = phone_numbers::get(r, org, id)? else { return Ok(None) };
+            let mut ready = outbound::ready(r, id, Wanted::Answers, now, most)?;
+            let (first_words, outreach) = first_words(r, &number, outreach, now, most)?;
+            ready.extend(first_words);
+            ready.sort_by_key(|ready| (ready.place, ready.outgoing.message_id));
+            ready.truncate(most);
+            Ok(Some((number, ready, outreach)))
+        });
+        let Some((number, ready, outreach)) = read.await? else { return Ok(None) };
+        self.outreach = outreach;
+        Ok(Some((number, ready)))
+    }
+
+    async fn start(
+        &mut self,
+        number: &PhoneNumber,
+        ready: Vec<Ready>,
+        room: usize,
+        way: &Arc<Way>,
+        now: Timestamp,
+    ) -> Result<usize> {
+        let ready: Vec<Outgoing> = ready.into_iter().take(room).map(|ready| ready.outgoing).collect();
+        self.recall(&ready, now).await?;
+        let paced = self.course.pace(ready, now);
+        let claimed = self.claim(number.portfolio.as_ref(), paced.start, paced.wait, now).await?;
+        let started = claimed.len();
+        for outgoing in claimed {
+            let mark = self.course.begin(&self.app, outgoing.message_id);
+            let (app, course, way) = (self.app.clone(), Arc::clone(&self.course), Arc::clone(way));
+            self.calls.spawn(async move {
+                let told = send::send(&app, &way, outgoing).await;
+                let now = app.now();
+                let opened = course.told(&told, now) | app.inner.circuits.messages.told(&told, now);
+                if opened {
+                    tracing::warn!(phone_number.id = %way.id, "nothing answers: sending over this number waits");
+                }
+                drop(mark);
+            });
+        }
+        Ok(started)
+    }
+
+    /// After a change of hands: what contacts were sent by the node before us counts against their rate.
+    async fn recall(&self, ready: &[Outgoing], now: Timestamp) -> Result<()> {
+        if self.held.as_ref().is_none_or(|held| now.duration_since(held.since) > DEBT) {
+            return Ok(());
+        }
+        let strangers: Vec<ContactId> = self.course.strangers(ready);
+        if strangers.is_empty() {
+            return Ok(());
+        }
+        let (id, since) = (self.id, now.saturating_sub(DEBT).unwrap_or(Timestamp::MIN));
+        let sent = self.app.read(move |r| {
+            let sent =
+                |contact| Ok((contact, messages::sent_since(r, id, contact, since, pacing::PAIR_BURST)?));
+            strangers.clone().into_iter().map(sent).collect::<Result<Vec<_>>>()
+        });
+        for (contact, sent_at) in sent.await? {
+            self.course.recall(contact, sent_at);
+        }
+        Ok(())
+    }
+
+    /// Commits the intent to send; only what was still queued is started.
+    async fn claim(
+        &self,
+        portfolio: Option<&Portfolio>,
+        start: Vec<Outgoing>,
+        wait: Vec<(Outgoing, Timestamp)>,
+        now: Timestamp,
+    ) -> Result<Vec<Outgoing>> {
+        if start.is_empty() && wait.is_empty() {
+            return Ok(Vec::new());
+        }
+        let node = self.app.inner.node;
+        let portfolio = portfolio.filter(|p| p.messaging_limit.is_some()).map(|p| p.id.clone());
+        let since = now.saturating_sub(OUTREACH_DAY).unwrap_or(Timestamp::MIN);
+        let claimed = self.app.write(DbLane::id(self.id.0), move |w| {
+            for (outgoing, until) in &wait {
+                let why = "waits: one message per 6 s to the same contact, after a burst of 45";
+                outbound::put_off(w, outgoing.organization_id, outgoing.message_id, *until, why)?;
+            }
+            let mut claimed = Vec::with_capacity(start.len());
+            for outgoing in &start {
+                if !outbound::intend(w, outgoing, node, now)? {
+                    continue;
+                }
+                if let (true, Some(portfolio)) = (outgoing.outreach, &portfolio) {
+                    outreach::count(w, outgoing.organization_id, portfolio, outgoing.contact_id, since, now)?;
+                }
+                claimed.push(Outgoing { attempts: outgoing.attempts + 1, ..outgoing.clone() });
+            }
+            Ok(claimed)
+        });
+        claimed.await
+    }
+
+    /// Asks Meta something harmless, to learn whether anybody answers again: a message could be taken without an answer.
+    fn try_the_way(&mut self, way: Arc<Way>) {
+        let now = self.app.now();
+        self.course.trying(now);
+        self.app.inner.circuits.messages.trying(now);
+        let (app, course) = (self.app.clone(), Arc::clone(&self.course));
+        self.calls.spawn(async move {
+            let well = way.answers().await;
+            let now = app.now();
+            course.tried(well, now);
+            app.inner.circuits.messages.tried(well, now);
+            course.ended.notify_one();
+        });
+    }
+}
+
+/// The messages with which we would write first, as far as the portfolio's limit reaches.
+fn first_words(
+    r: &mut Reader<'_>,
+    number: &PhoneNumber,
+    before: Outreach,
+    now: Timestamp,
+    most: usize,
+) -> Result<(Vec<Ready>, Outreach)> {
+    let limited = number.portfolio.as_ref().and_then(|p| Some((&p.id, p.messaging_limit?)));
+    let Some((portfolio, limit)) = limited else {
+        return Ok((outbound::ready(r, number.id, Wanted::Outreach, now, most)?, before));
+    };
+    let since = now.saturating_sub(OUTREACH_DAY).unwrap_or(Timestamp::MIN);
+    let rest = match before.left {
+        0 => KNOWN,
+        left if left < NEARLY => SignedDuration::ZERO,
+        _ => RENEW,
+    };
+    let mut outreach = before;
+    if before.looked_at.is_none_or(|at| now.duration_since(at).abs() >= rest) {
+        outreach = Outreach {
+            looked_at: Some(now),
+            left: limit.saturating_sub(outreach::used(r, portfolio, since)?),
+        };
+    } else if before.left == 0 {
+        return Ok((Vec::new(), before));
+    }
+    let reach = usize::try_from(outreach.left).unwrap_or(usize::MAX).min(most);
+    if reach > 0 {
+        let ready = outbound::ready(r, number.id, Wanted::Outreach, now, reach)?;
+        outreach.left = outreach.left.saturating_sub(u32::try_from(ready.len()).unwrap_or(u32::MAX));
+        return Ok((ready, outreach));
+    }
+    // Nothing is left but for contacts who count already, and those are searched for among all that waits.
+    Ok((outbound::ready(r, number.id, Wanted::Known(portfolio, since), now, most)?, outreach))
+}
+
+async fn sleep(wait: Option<Duration>) {
+    match wait {
+        Some(wait) => tokio::time::sleep(wait).await,
+        None => std::future::pending().await,
+    }
+}

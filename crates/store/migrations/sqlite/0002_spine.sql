@@ -1,0 +1,63 @@
+-- What pacing, fairness and the care of the spine need to know.
+
+-- Messages per second that Meta lets through, in and out together.
+ALTER TABLE phone_numbers ADD COLUMN throughput INTEGER NOT NULL DEFAULT 80;
+-- Meta's id of the business portfolio that owns the number; its numbers share one messaging limit.
+ALTER TABLE phone_numbers ADD COLUMN portfolio TEXT;
+-- Contacts that the portfolio may write to first in 24 hours. Absent: no limit, or not known yet.
+ALTER TABLE phone_numbers ADD COLUMN messaging_limit INTEGER;
+-- When Meta was last asked about the number.
+ALTER TABLE phone_numbers ADD COLUMN read_at INTEGER;
+
+-- Not worth sending after this moment.
+ALTER TABLE outbound ADD COLUMN send_before INTEGER;
+-- Who takes turns with whom among messages of one priority, such as a campaign.
+ALTER TABLE outbound ADD COLUMN source TEXT;
+ALTER TABLE outbound ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+-- Whether we write first, outside of a service window: then the portfolio's limit counts.
+ALTER TABLE outbound ADD COLUMN outreach INTEGER NOT NULL DEFAULT 0;
+-- How often nobody knew its outcome.
+ALTER TABLE outbound ADD COLUMN unknowns INTEGER NOT NULL DEFAULT 0;
+-- What ended its way: the answer to our call, a status, a person, its expiry.
+ALTER TABLE outbound ADD COLUMN settled_by TEXT;
+DROP INDEX outbound_queued;
+CREATE INDEX outbound_queued ON outbound (phone_number_id, outreach, priority, turn, message_id) WHERE state = 'queued';
+DROP INDEX outbound_open;
+CREATE INDEX outbound_open ON outbound (phone_number_id, contact_id, message_id)
+    WHERE state IN ('queued', 'in_flight', 'unknown');
+CREATE INDEX outbound_turns ON outbound (phone_number_id, source, turn) WHERE state = 'queued';
+CREATE INDEX outbound_expiry ON outbound (send_before) WHERE state = 'queued' AND send_before IS NOT NULL;
+
+-- When a failed message was sent again, as another one.
+ALTER TABLE messages ADD COLUMN retried_at INTEGER;
+CREATE INDEX messages_failed ON messages (organization_id, id) WHERE state = 'failed' AND retried_at IS NULL;
+
+-- To whom a portfolio wrote first, and when: those of the last 24 hours count against its limit.
+CREATE TABLE outreach (
+    portfolio TEXT NOT NULL,
+    contact_id BLOB NOT NULL,
+    organization_id BLOB NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (portfolio, contact_id)
+) STRICT;
+CREATE INDEX outreach_age ON outreach (portfolio, at);
+
+-- The processes at work, as they say themselves.
+CREATE TABLE nodes (
+    id BLOB NOT NULL PRIMARY KEY,
+    roles TEXT NOT NULL,
+    version TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL
+) STRICT;
+
+-- How far somebody has read the stream of events.
+CREATE TABLE event_readers (
+    name TEXT NOT NULL PRIMARY KEY,
+    tx INTEGER NOT NULL,
+    number INTEGER NOT NULL,
+    at INTEGER NOT NULL
+) STRICT;
+
+DROP INDEX webhook_deliveries_pending;
+CREATE INDEX webhook_deliveries_pending ON webhook_deliveries (meta_app_id, id) WHERE state = 'pending';
