@@ -41,16 +41,17 @@ async fn lists_and_objects_of_forms_may_be_brackets_in_names() {
     let desk = Desk::new().await;
     desk.ana_writes("hola").await;
     // Ruby's and PHP's ways to write a list.
-    for list in
-        ["websites%5B%5D=https%3A%2F%2Fa.test%2F", "websites[0]=https://a.test/&websites[1]=https://b.test/"]
-    {
+    for list in [
+        "websites%5B%5D=https%3A%2F%2Fa.test%2F",
+        "websites[0]=https://a.test&websites[1]=https://b.test/shop",
+    ] {
         let body = format!("messaging_product=whatsapp&vertical=EDU&{list}");
         let set = desk.post_form(&format!("/v19.0/{NUMBER}/whatsapp_business_profile"), &body).await;
         assert_eq!(set.body, json!({ "success": true }));
     }
     let shown =
         desk.get(&format!("/v19.0/{NUMBER}/whatsapp_business_profile?fields=websites,vertical")).await;
-    assert_eq!(shown.body["data"][0]["websites"], json!(["https://a.test/", "https://b.test/"]));
+    assert_eq!(shown.body["data"][0]["websites"], json!(["https://a.test/", "https://b.test/shop"]));
     let path = format!("/v19.0/{NUMBER}/messages");
     for text in
         ["text[body]=hola #1 <b>", "text={\"body\":\"hola #1 <b>\"}", "text%5Bbody%5D=hola+%231+%3Cb%3E"]
@@ -171,6 +172,8 @@ async fn filters_have_single_quotes_and_the_app_is_called_so() {
         desk.post_form("/v25.0/app/uploads/?file_length=5&file_type=image/png&file_name=a.png", "").await;
     assert!(begun.body["id"].as_str().unwrap_or("").starts_with("upload:"), "{}", begun.body);
     assert_eq!(desk.get("/v25.0/app").await.body["id"], APP);
+    let begin = desk.get(&format!("/v25.0/{WABA}/phone_numbers?fields=id&after=")).await;
+    assert_eq!(begin.body["data"], json!([{ "id": NUMBER }]), "an empty cursor is the beginning");
 }
 
 #[tokio::test]
@@ -178,7 +181,7 @@ async fn a_form_may_call_itself_json_and_a_whole_upload_needs_no_offset() {
     let desk = Desk::new().await;
     let path = format!("{}/v19.0/{APP}/uploads", desk.base);
     let request = desk.http.post(path).bearer_auth(TOKEN).header("content-type", "application/json");
-    let begun = read(request.body("file_length=5&file_type=text%2Fplain").send().await.unwrap()).await;
+    let begun = read(request.body("file_length=5&file_type=image%2Fpng").send().await.unwrap()).await;
     let id = begun.body["id"].as_str().unwrap_or_else(|| panic!("{}", begun.body)).to_owned();
     let bytes = desk.http.post(format!("{}/v19.0/{id}", desk.base)).body("hello");
     let done = read(bytes.header("authorization", format!("OAuth {TOKEN}")).send().await.unwrap()).await;
@@ -186,6 +189,29 @@ async fn a_form_may_call_itself_json_and_a_whole_upload_needs_no_offset() {
     let broken = desk.http.post(format!("{}/v19.0/{NUMBER}/messages", desk.base)).bearer_auth(TOKEN);
     let broken = read(broken.body("{\"messaging_product\": ").send().await.unwrap()).await;
     assert_eq!((broken.status, broken.code()), (400, 100));
+}
+
+#[tokio::test]
+async fn an_empty_list_of_metrics_is_all_of_them() {
+    let desk = Desk::new().await;
+    let enabled = desk.post_form(&format!("/v24.0/{WABA}"), "is_enabled_for_insights=true").await;
+    assert_eq!(enabled.status, 200, "{}", enabled.body);
+    let start = SEPTEMBER / 1_000;
+    let path = format!(
+        "/v24.0/{WABA}/template_analytics?start={start}&end={}&granularity=DAILY&template_ids=500000000000003",
+        start + 3_600
+    );
+    let all = desk.get(&path).await.body["data"][0].clone();
+    assert_eq!(all["product_type"], "cloud_api");
+    assert_eq!(desk.get(&format!("{path}&metric_types=")).await.body["data"][0], all);
+    let point = &all["data_points"][0];
+    assert!(
+        ["sent", "delivered", "read"].iter().all(|name| point[name] == 0) && point["cost"].is_array(),
+        "{point}"
+    );
+    let some =
+        desk.get(&format!("{path}&metric_types=SENT,READ")).await.body["data"][0]["data_points"][0].clone();
+    assert!(some["read"] == 0 && some.get("delivered").is_none(), "{some}");
 }
 
 #[tokio::test]
