@@ -37,7 +37,8 @@ impl Suite {
 
     /// A workspace of its own: what other clients depend on is no dependency of ours.
     fn rust_clients(&mut self) {
-        if !has_openssl() && !(prepare::debian(&["libssl-dev", "pkg-config"]) && has_openssl()) {
+        let ready = has_openssl() || prepare::debian(&["libssl-dev", "pkg-config"]) && has_openssl();
+        if !ready {
             let why = "OpenSSL's headers are missing (Debian: apt-get install libssl-dev pkg-config)";
             return self.report.leave_out("clients in Rust", why);
         }
