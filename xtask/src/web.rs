@@ -14,8 +14,12 @@ pub fn dir() -> PathBuf {
 }
 
 pub fn npm(arguments: &[&str]) -> Command {
+    npm_in(&dir(), arguments)
+}
+
+fn npm_in(dir: &Path, arguments: &[&str]) -> Command {
     let mut npm = shell::command("npm");
-    npm.current_dir(dir()).args(arguments);
+    npm.current_dir(dir).args(arguments);
     npm
 }
 
@@ -51,22 +55,30 @@ fn check_node() -> Result<()> {
     }
 }
 
+/// The web folder's own packages.
+///
+/// # Errors
+/// As [`install_in`].
+pub fn install() -> Result<()> {
+    install_in(&dir())
+}
+
 /// `npm ci`, unless what is installed came from the same lock file.
 ///
 /// # Errors
 /// When npm or Node.js is missing or too old (it names what to install) or the installation fails.
-pub fn install() -> Result<()> {
+pub fn install_in(dir: &Path) -> Result<()> {
     if shell::find("npm").is_none() {
         bail!("npm is missing: install Node.js {OLDEST} or newer together with npm");
     }
     check_node()?;
-    let stamp = dir().join("node_modules/.installed-from-lock");
-    let lock = fs::read(dir().join("package-lock.json")).context("failed to read web/package-lock.json")?;
+    let (stamp, lock) = (dir.join("node_modules/.installed-from-lock"), dir.join("package-lock.json"));
+    let lock = fs::read(&lock).with_context(|| format!("failed to read {}", lock.display()))?;
     if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    println!("web: installing packages (npm ci)");
-    shell::must(&mut npm(&["ci", "--no-audit", "--no-fund"]))?;
+    println!("installing the packages of {} (npm ci)", dir.display());
+    shell::must(&mut npm_in(dir, &["ci", "--no-audit", "--no-fund"]))?;
     fs::write(&stamp, lock).context("failed to note which packages are installed")
 }
 

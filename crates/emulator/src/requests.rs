@@ -278,8 +278,13 @@ fn hide(value: &mut Value, secrets: &[String]) {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| hide(item, secrets)),
-        Value::String(text) if secrets.iter().any(|s| text.contains(s.as_str())) => {
-            *text = without(text, secrets);
+        Value::String(text) => {
+            if secrets.iter().any(|s| text.contains(s.as_str())) {
+                *text = without(text, secrets);
+            }
+            if let Some(hidden) = without_tokens(text) {
+                *text = hidden;
+            }
         }
         _ => {}
     }
@@ -291,6 +296,20 @@ fn without(text: &str, secrets: &[String]) -> String {
         out = out.replace(secret.as_str(), HIDDEN);
     }
     out
+}
+
+/// Addresses may carry a token of their own: those of a batch's calls, and those that lead to a next page.
+fn without_tokens(text: &str) -> Option<String> {
+    const MARK: &str = "access_token=";
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(MARK) {
+        out.push_str(before);
+        out.push_str(MARK);
+        out.push_str(HIDDEN);
+        rest = after.trim_start_matches(|c: char| !matches!(c, '&' | '"' | '#' | ' '));
+    }
+    (rest.len() < text.len()).then(|| out + rest)
 }
 
 /// The message made, then those named: read, reacted to, quoted.
@@ -373,6 +392,17 @@ mod tests {
             "deep": [{ "text": "my (hidden) here", "client_secret": HIDDEN }],
         });
         assert_eq!(value, hidden);
+    }
+
+    #[test]
+    fn tokens_in_addresses_are_hidden_whoever_they_belong_to() {
+        let mut value =
+            json!({ "relative_url": "me?access_token=SOMEBODYS&limit=1", "text": "access_token" });
+        hide(&mut value, &[]);
+        assert_eq!(
+            value,
+            json!({ "relative_url": "me?access_token=(hidden)&limit=1", "text": "access_token" })
+        );
     }
 
     #[test]

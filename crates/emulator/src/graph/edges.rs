@@ -1,7 +1,8 @@
 //! What paths there are: a table that each room of the Graph API adds its lines to. Routing, permissions, counting and
 //! the coverage page all read it.
 
-use super::Room;
+use super::params::Params;
+use super::{Room, batch};
 
 /// What an id is. Templates of the same path are told apart by it: `/{id}/messages` needs a phone number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +104,26 @@ pub(super) fn find(kind: Kind, rest: &[&str], verb: &str) -> Found {
     }
     same.find(|(_, edge)| edge.takes(verb))
         .map_or(Found::WrongVerb, |(room, edge)| Found::Room(room, edge.scope))
+}
+
+/// What faults call a request.
+pub(super) fn kind(params: &Params) -> &'static str {
+    let segments: Vec<&str> = params.segments.iter().map(String::as_str).collect();
+    match segments.as_slice() {
+        [] if batch::is_one(params) => "batch",
+        ["oauth", ..] | ["debug_token"] => "oauth",
+        ["whatsapp_business", "attachments"] => "download",
+        [_, "messages"] if params.get("status").is_some() => "read",
+        [_, "messages" | "marketing_messages"] => "send",
+        [_, "media"] => "media",
+        [_, "message_templates", ..] => "templates",
+        [_, "calls" | "call_permissions"] => "calls",
+        [_, "groups" | "invite_link" | "join_requests" | "participants"] => "groups",
+        [_, "subscriptions" | "subscribed_apps"] => "subscriptions",
+        [_, "flows" | "migrate_flows" | "assets" | "publish" | "deprecate"] => "forms",
+        [_, "phone_numbers" | "register" | "deregister" | "whatsapp_business_profile"] => "phone",
+        _ => "other",
+    }
 }
 
 #[cfg(test)]

@@ -73,6 +73,13 @@ impl GraphError {
         self
     }
 
+    /// A batch that isn't one. Nobody has told which code these carry today.
+    pub(super) fn batch(message: impl Into<String>) -> Self {
+        let mut error = Self::new(400, 100, message);
+        error.kind = "GraphBatchException";
+        error
+    }
+
     pub(crate) fn no_token() -> Self {
         Self::new(401, 2_500, "An access token is required to request this resource.")
     }

@@ -26,7 +26,7 @@ pub(super) const EDGES: &[Edge] = &[
 
 pub(super) fn answer(call: &Call<'_>) -> Answer {
     call.with(|world| {
-        let body = call.params.body();
+        let body = call.params.message();
         thread_control::before_sending(world, call, &body)?;
         let answer = if call.what().1 == "marketing_messages" {
             post_marketing(world, call.config(), call.id, body.clone())?
@@ -348,8 +348,18 @@ fn mark_read(world: &mut World, phone_number_id: &str, body: &Value) -> Result<V
         return Err(GraphError::message(131_009).details("Messages in groups can't be marked as read"));
     }
     let Some(wa_id) = known.map(|m| m.wa_id.clone()) else {
-        return Err(GraphError::message(131_009)
-            .details("Message ID is invalid or the message is older than 30 days"));
+        let outgoing = world
+            .messages
+            .get(wamid)
+            .is_some_and(|m| m.phone_number_id == phone_number_id && m.direction == Direction::Outbound);
+        return Err(GraphError::message(100).details(if outgoing {
+            format!(
+                "Message supplied to mark message as read API with message ID: {wamid} is outgoing. Please use an \
+                 incoming message ID."
+            )
+        } else {
+            "Please check the message ID you have provided.".to_owned()
+        }));
     };
     let typing = body.get("typing_indicator").is_some();
     let chat = world.chat(phone_number_id, &wa_id);

@@ -4,6 +4,7 @@
 mod accounts;
 mod analytics;
 pub(crate) mod auth;
+mod batch;
 mod businesses;
 mod calls;
 mod checked;
@@ -12,6 +13,7 @@ mod credit;
 pub(crate) mod edges;
 pub(crate) mod error;
 mod fields;
+mod form;
 pub(crate) mod forms;
 mod group_messages;
 mod groups;
@@ -65,13 +67,18 @@ pub(crate) use subscriptions::handshake;
 /// Answers any request that is not the control API's or the phones page's.
 pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
     let params = Params::read(request).await;
-    let recipient = params.text("to").and_then(phone::digits).map(|d| phone::wa_id(&d));
-    let kind = request_kind(&params);
+    serve(&shared, &params).await
+}
+
+/// One call, with the faults that meet it and a line in the log; a batch brings several.
+async fn serve(shared: &Arc<Shared>, params: &Params) -> Response<Body> {
+    let recipient = params.plain("to").as_deref().and_then(phone::digits).map(|d| phone::wa_id(&d));
+    let kind = edges::kind(params);
     let fault = shared.with(|world| world.faults.on_request(&params.raw_path, kind, recipient.as_deref()));
     let started = tokio::time::Instant::now();
-    let response = respond(&shared, &params, &fault).await;
+    let response = respond(shared, params, &fault).await;
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    requests::note(&shared, &params, Course { kind, fault, duration_ms }, response).await
+    requests::note(shared, params, Course { kind, fault, duration_ms }, response).await
 }
 
 /// The answer, with whatever goes wrong on purpose.
@@ -98,25 +105,6 @@ async fn respond(shared: &Arc<Shared>, params: &Params, fault: &Effect) -> Respo
         return broken;
     }
     response
-}
-
-/// What faults call a request.
-fn request_kind(params: &Params) -> &'static str {
-    let segments: Vec<&str> = params.segments.iter().map(String::as_str).collect();
-    match segments.as_slice() {
-        ["oauth", ..] | ["debug_token"] => "oauth",
-        ["whatsapp_business", "attachments"] => "download",
-        [_, "messages"] if params.get("status").is_some() => "read",
-        [_, "messages" | "marketing_messages"] => "send",
-        [_, "media"] => "media",
-        [_, "message_templates", ..] => "templates",
-        [_, "calls" | "call_permissions"] => "calls",
-        [_, "groups" | "invite_link" | "join_requests" | "participants"] => "groups",
-        [_, "subscriptions" | "subscribed_apps"] => "subscriptions",
-        [_, "flows" | "migrate_flows" | "assets" | "publish" | "deprecate"] => "forms",
-        [_, "phone_numbers" | "register" | "deregister" | "whatsapp_business_profile"] => "phone",
-        _ => "other",
-    }
 }
 
 /// What a room answers: the body of a 200, or an error.
@@ -299,6 +287,9 @@ async fn answer(shared: &Arc<Shared>, params: &Params) -> Response<Body> {
             Ok(_) => media::download(shared, params).await.unwrap_or_else(reply::bare),
         };
     }
+    if batch::is_one(params) {
+        return batch::answer(shared, params).await;
+    }
     if forms::files::serves(&segments) {
         return forms::files::download(shared, params, &segments).await.unwrap_or_else(reply::bare);
     }
@@ -328,6 +319,8 @@ async fn route(shared: &Arc<Shared>, params: &Params, segments: &[&str]) -> Answ
     let Some((id, rest)) = segments.split_first() else {
         return Err(GraphError::unknown_object(verb, ""));
     };
+    // The token's own app, as `me` is its user.
+    let id = if *id == "app" { token.app_id.as_str() } else { id };
     let unknown = || GraphError::unknown_object(verb, id);
     let node = shared.with(|world| world.node(id)).filter(|node| token.reaches(node)).ok_or_else(unknown)?;
     match edges::find(node.kind, rest, verb) {

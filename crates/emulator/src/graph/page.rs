@@ -22,7 +22,9 @@ pub(crate) fn page(config: &Config, params: &Params, items: Vec<Value>) -> Resul
             .ok_or_else(|| GraphError::parameter("Param limit must be a positive integer"))?,
         None => DEFAULT,
     };
-    let start = match (params.text("after"), params.text("before")) {
+    // An empty cursor is none: some clients begin with it.
+    let given = |name: &str| params.text(name).filter(|cursor| !cursor.is_empty());
+    let start = match (given("after"), given("before")) {
         (Some(after), _) => position(after)?.saturating_add(1),
         (None, Some(before)) => position(before)?.saturating_sub(limit),
         (None, None) => 0,

@@ -3,15 +3,28 @@
 use std::sync::OnceLock;
 
 use axum::body::Body;
-use axum::extract::{FromRequest, Multipart, Query};
-use axum::http::{Method, Request, Uri, header};
+use axum::extract::{FromRequest, Multipart};
+use axum::http::{Method, Request, header};
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::error::GraphError;
+use super::form;
 
 /// Largest request: a document of 100 MB and its frame.
 const MAX_BODY: usize = 105 * 1024 * 1024;
+
+/// Parameters of a message that are texts.
+const TEXTS: [&str; 8] = [
+    "biz_opaque_callback_data",
+    "message_id",
+    "messaging_product",
+    "recipient",
+    "recipient_type",
+    "status",
+    "to",
+    "type",
+];
 
 pub(crate) struct Params {
     pub method: Method,
@@ -45,7 +58,10 @@ pub(crate) struct Caller {
     pub family: &'static str,
 }
 
+#[derive(Clone)]
 pub(crate) struct File {
+    /// The part's name: `file`, or what a batch calls it.
+    pub name: String,
     pub filename: Option<String>,
     pub content_type: Option<String>,
     pub bytes: Bytes,
@@ -56,21 +72,10 @@ impl Params {
         let (parts, body) = request.into_parts();
         let bearer =
             parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(credentials);
-        let (version, segments) = split(parts.uri.path());
-        let mut params = Self {
-            method: parts.method.clone(),
-            raw_path: parts.uri.path().to_owned(),
-            segments,
-            version,
-            values: query(&parts.uri),
-            written: Map::new(),
-            files: Vec::new(),
-            bearer,
-            unreadable: false,
-            raw: Bytes::new(),
-            file_offset: parts.headers.get("file_offset").and_then(|v| v.to_str().ok()?.trim().parse().ok()),
-            caller: OnceLock::new(),
-        };
+        let mut params = Self::bare(parts.method.clone(), parts.uri.path(), parts.uri.query());
+        params.bearer = bearer;
+        params.file_offset =
+            parts.headers.get("file_offset").and_then(|v| v.to_str().ok()?.trim().parse().ok());
         let kind =
             parts.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("").to_owned();
         if kind.starts_with("multipart/") {
@@ -88,17 +93,69 @@ impl Params {
         params
     }
 
+    /// A call without a body yet.
+    fn bare(method: Method, path: &str, query: Option<&str>) -> Self {
+        let (version, segments) = split(path);
+        let mut params = Self {
+            raw_path: path.to_owned(),
+            segments,
+            version,
+            values: Map::new(),
+            written: Map::new(),
+            files: Vec::new(),
+            bearer: None,
+            unreadable: false,
+            raw: Bytes::new(),
+            file_offset: None,
+            caller: OnceLock::new(),
+            method,
+        };
+        for (name, text) in form::pairs(query.unwrap_or("")) {
+            // What is posted may stand in the query as well as in a form.
+            if params.method == Method::POST {
+                params.keep(&name, text);
+            } else {
+                form::insert(&mut params.values, &name, Value::String(text));
+            }
+        }
+        params
+    }
+
+    /// A call inside a batch: it has the batch's version and token unless it brings its own.
+    pub(crate) fn inside(&self, method: Method, url: &str, body: &str, files: Vec<File>) -> Self {
+        let (path, query) = url.split_once('?').map_or((url, None), |(path, query)| (path, Some(query)));
+        let mut params = Self::bare(method, &format!("/{}", path.trim_start_matches('/')), query);
+        if params.version.is_none() {
+            params.version.clone_from(&self.version);
+        }
+        params.read_form(body.as_bytes());
+        params.files = files;
+        params.bearer = self.token().map(str::to_owned);
+        params
+    }
+
+    /// Every text that a part of a batch can take from an earlier part's answer.
+    pub(crate) fn rewrite(&mut self, change: &mut dyn FnMut(&mut String)) {
+        change(&mut self.raw_path);
+        self.segments.iter_mut().for_each(&mut *change);
+        for value in self.values.values_mut().chain(self.written.values_mut()) {
+            form::texts(value, change);
+        }
+    }
+
     fn read_json(&mut self, bytes: &[u8]) {
         match serde_json::from_slice(bytes) {
             Ok(Value::Object(map)) => self.values.extend(map),
+            // Some clients send a form under the name of JSON, and are understood.
+            Err(_) if !bytes.trim_ascii_start().starts_with(b"{") => self.read_form(bytes),
             _ => self.unreadable = true,
         }
     }
 
     fn read_form(&mut self, bytes: &[u8]) {
         let text = String::from_utf8_lossy(bytes);
-        for (name, value) in pairs(&text) {
-            self.keep(name, value);
+        for (name, value) in form::pairs(&text) {
+            self.keep(&name, value);
         }
     }
 
@@ -124,19 +181,19 @@ impl Params {
                 return;
             };
             if filename.is_some() || name == "file" {
-                self.files.push(File { filename, content_type, bytes });
+                self.files.push(File { name, filename, content_type, bytes });
             } else {
-                self.keep(name, String::from_utf8_lossy(&bytes).into_owned());
+                self.keep(&name, String::from_utf8_lossy(&bytes).into_owned());
             }
         }
     }
 
-    fn keep(&mut self, name: String, text: String) {
-        let value = from_text(text.clone());
+    fn keep(&mut self, name: &str, text: String) {
+        let value = form::from_text(text.clone());
         if !value.is_string() {
-            self.written.insert(name.clone(), Value::String(text));
+            self.written.insert(name.to_owned(), Value::String(text));
         }
-        self.values.insert(name, value);
+        form::insert(&mut self.values, name, value);
     }
 
     /// A parameter that is JSON itself, as it was written, so that lines and columns are the sender's.
@@ -216,11 +273,14 @@ impl Params {
         Some(list.iter().map(text).filter(|id| !id.is_empty()).collect())
     }
 
-    /// A list of anything, given as JSON or as JSON in a string.
+    /// A list of anything, given as JSON or as JSON in a string, there also with the single quotes of Meta's pages.
     pub(crate) fn array(&self, name: &str) -> Option<Vec<Value>> {
         match self.values.get(name)? {
             Value::Array(items) => Some(items.clone()),
-            Value::String(all) => serde_json::from_str(all).ok(),
+            Value::String(all) => {
+                let quoted = || serde_json::from_str(&all.replace('\'', "\""));
+                serde_json::from_str(all).or_else(|_| quoted()).ok()
+            }
             _ => None,
         }
     }
@@ -232,6 +292,21 @@ impl Params {
             map.remove(name);
         }
         Value::Object(map)
+    }
+
+    /// The body of a message. Graph reads an object or a list also from JSON in a text, in JSON as in forms; what is a
+    /// text stays one, whatever it looks like.
+    pub(crate) fn message(&self) -> Value {
+        let mut body = self.body();
+        for (name, value) in body.as_object_mut().into_iter().flatten() {
+            let is_text = TEXTS.contains(&name.as_str());
+            if is_text && (value.is_object() || value.is_array()) {
+                *value = self.written.get(name).cloned().unwrap_or(Value::Null);
+            } else if let (false, Value::String(text)) = (is_text, &*value) {
+                *value = form::from_text(text.clone());
+            }
+        }
+        body
     }
 
     /// Refuses bodies that could not be read.
@@ -267,28 +342,7 @@ fn is_version(segment: &str) -> bool {
 }
 
 fn decode(segment: &str) -> String {
-    pairs(&format!("x={}", segment.replace('+', "%2B"))).next().map_or_else(|| segment.to_owned(), |(_, v)| v)
-}
-
-fn query(uri: &Uri) -> Map<String, Value> {
-    uri.query().map(|q| pairs(q).map(|(k, v)| (k, Value::from(v))).collect()).unwrap_or_default()
-}
-
-/// Name and value of each part of a query string or form.
-fn pairs(text: &str) -> impl Iterator<Item = (String, String)> {
-    let uri =
-        Uri::builder().path_and_query(format!("/?{}", text.replace(' ', "+"))).build().unwrap_or_default();
-    let list = Query::<Vec<(String, String)>>::try_from_uri(&uri).map(|q| q.0).unwrap_or_default();
-    list.into_iter()
-}
-
-/// Forms carry nested objects as JSON text.
-fn from_text(text: String) -> Value {
-    if text.starts_with(['{', '[']) {
-        serde_json::from_str(&text).unwrap_or(Value::String(text))
-    } else {
-        Value::String(text)
-    }
+    form::decode(&segment.replace('+', "%2B"))
 }
 
 #[cfg(test)]
@@ -301,13 +355,5 @@ mod tests {
         assert_eq!(split("/1/messages/"), (None, vec!["1".into(), "messages".into()]));
         assert_eq!(split("/vx/1").0, None);
         assert_eq!(split("/a%7Cb").1, vec!["a|b".to_owned()]);
-    }
-
-    #[test]
-    fn forms_decode() {
-        let got: Vec<_> = pairs("a=1%202&b=%7B%22x%22%3A1%7D&c=a+b").collect();
-        assert_eq!(got[0], ("a".into(), "1 2".into()));
-        assert_eq!(from_text(got[1].1.clone()), serde_json::json!({"x": 1}));
-        assert_eq!(got[2].1, "a b");
     }
 }

@@ -138,12 +138,11 @@ fn list(world: &World, call: &Call<'_>) -> Result<Vec<Value>, GraphError> {
     let numbers = world.numbers.values().filter(|n| n.waba_id == call.id);
     let mut nodes: Vec<Value> = numbers.map(|n| node(world, n, &call.token.app_id)).collect();
     let filters = match params.get("filtering") {
-        Some(Value::String(text)) => serde_json::from_str(text).unwrap_or(Value::Null),
-        Some(given) => given.clone(),
-        None => json!([]),
+        Some(_) => params
+            .array("filtering")
+            .ok_or_else(|| GraphError::parameter("Param filtering must be an array"))?,
+        None => Vec::new(),
     };
-    let filters =
-        filters.as_array().ok_or_else(|| GraphError::parameter("Param filtering must be an array"))?;
     for filter in filters {
         let field = filter["field"].as_str().ok_or_else(|| GraphError::required("filtering[field]"))?;
         nodes.retain(|node| {

@@ -111,13 +111,19 @@ fn set(world: &mut World, config: &Config, id: &str, params: &Params) -> Answer 
         }
     }
     if let Some(websites) = websites {
-        number.profile["websites"] = json!(websites);
+        number.profile["websites"] = websites.iter().map(|url| address(url)).collect();
     }
     if let Some(url) = picture {
         number.profile["profile_picture_url"] = Value::from(url);
     }
     world.announce("number", id, "", None);
     Ok(success())
+}
+
+/// An address as it is kept: that of a host ends in a slash.
+fn address(url: &str) -> String {
+    let bare = url.split_once("://").is_some_and(|(_, rest)| !rest.contains(['/', '?', '#']));
+    if bare { format!("{url}/") } else { url.to_owned() }
 }
 
 fn commerce(world: &World, id: &str) -> Answer {

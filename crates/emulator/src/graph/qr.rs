@@ -18,7 +18,7 @@ const TEXT_MAX: usize = 140;
 
 pub(super) const EDGES: &[Edge] = &[
     edge(Kind::Number, "message_qrdls", "GET POST", Scope::Management),
-    edge(Kind::Number, "message_qrdls/*", "GET DELETE", Scope::Management),
+    edge(Kind::Number, "message_qrdls/*", "GET POST DELETE", Scope::Management),
 ];
 
 pub(super) fn answer(call: &Call<'_>) -> Answer {
@@ -32,7 +32,8 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
                 number.facts.qr_codes.iter().find(|qr| qr.code == code).ok_or_else(|| call.unknown())?;
             Ok(json!({ "data": [show(config, params, found)?] }))
         }
-        ("POST", _) => set(world, config, id, params),
+        // Older clients name the code to change in the path.
+        ("POST", code) => set(world, config, id, params, code.or(params.text("code"))),
         (_, code) => {
             let number = world.numbers.get_mut(id).ok_or_else(|| call.unknown())?;
             let before = number.facts.qr_codes.len();
@@ -72,8 +73,8 @@ fn list(world: &World, config: &Config, id: &str, params: &Params) -> Answer {
     page::page(config, params, nodes?)
 }
 
-/// Makes a code, or with `code` changes the text of one.
-fn set(world: &mut World, config: &Config, id: &str, params: &Params) -> Answer {
+/// Makes a code, or changes the text of one.
+fn set(world: &mut World, config: &Config, id: &str, params: &Params, code: Option<&str>) -> Answer {
     let message =
         params.text("prefilled_message").ok_or_else(|| GraphError::required("prefilled_message"))?;
     if !(1..=TEXT_MAX).contains(&message.chars().count()) {
@@ -82,14 +83,15 @@ fn set(world: &mut World, config: &Config, id: &str, params: &Params) -> Answer 
         );
         return Err(GraphError::message(100).details(details));
     }
-    let format = params.text("generate_qr_image");
+    let format = params.text("generate_qr_image").map(str::to_ascii_uppercase);
+    let format = format.as_deref();
     if format.is_some_and(|format| !["PNG", "SVG"].contains(&format)) {
         return Err(GraphError::parameter("Param generate_qr_image must be one of {PNG, SVG}"));
     }
     let fresh = world.ids.text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 14);
     let number = world.numbers.get_mut(id).ok_or_else(|| GraphError::unknown_object("post", id))?;
     let codes = &mut number.facts.qr_codes;
-    let at = match params.text("code") {
+    let at = match code {
         Some(code) => codes
             .iter()
             .position(|qr| qr.code == code)

@@ -67,6 +67,8 @@ fn respond(
         header::CACHE_CONTROL,
         HeaderValue::from_static("private, no-cache, no-store, must-revalidate"),
     );
+    // Pages in a browser may call Graph.
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert("x-fb-debug", HeaderValue::from_static("emulator"));
     if let Some(www) = www {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(www));

@@ -98,7 +98,8 @@ fn analytics(world: &World, id: &str, params: &Params, groups: bool) -> Answer {
     }
     let product = params.text("product_type").unwrap_or("CLOUD_API").to_ascii_uppercase();
     let marketing_messages = product.starts_with("MARKETING");
-    let metrics = params.list("metric_types");
+    // None and an empty list alike mean all of them.
+    let metrics = params.list("metric_types").filter(|metrics| !metrics.is_empty());
     let mut points = Vec::new();
     let mut day = first;
     while day < end {
@@ -115,6 +116,7 @@ fn analytics(world: &World, id: &str, params: &Params, groups: bool) -> Answer {
         }
         day += DAY;
     }
+    let product = product.to_ascii_lowercase();
     let data = json!([{ "granularity": "DAILY", "product_type": product, "data_points": points }]);
     Ok(json!({ "data": data, "paging": { "cursors": { "before": "MAZDZD", "after": "MAZDZD" } } }))
 }

@@ -11,6 +11,7 @@ mod coexistence;
 mod control;
 mod delivery;
 mod desk;
+mod dialects;
 mod direct_send;
 mod endpoint;
 mod fidelity;

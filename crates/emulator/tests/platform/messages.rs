@@ -105,8 +105,16 @@ async fn a_read_receipt_turns_the_customers_ticks_and_may_show_typing() {
     assert_eq!(thread["typing"], true);
     desk.advance(26 * SECOND).await;
     assert_eq!(desk.thread().await["typing"], false);
-    let body = json!({ "messaging_product": "whatsapp", "status": "read", "message_id": "wamid.NONE" });
-    assert_eq!(desk.call("POST", &format!("/v25.0/{NUMBER}/messages"), Some(&body)).await.code(), 131_009);
+    let read = async |wamid: &str| {
+        let body = json!({ "messaging_product": "whatsapp", "status": "read", "message_id": wamid });
+        desk.call("POST", &format!("/v25.0/{NUMBER}/messages"), Some(&body)).await
+    };
+    let unknown = read("wamid.NONE").await;
+    assert_eq!((unknown.code(), unknown.details()), (100, "Please check the message ID you have provided."));
+    let own = desk.text("hello").await.wamid();
+    let outgoing = read(&own).await;
+    assert_eq!(outgoing.code(), 100);
+    assert!(outgoing.details().contains(&format!("{own} is outgoing")), "{}", outgoing.details());
 }
 
 #[tokio::test]

@@ -128,7 +128,9 @@ impl World {
         if found.is_empty()
             || ids.as_ref().is_some_and(|ids| ids.iter().any(|id| found.iter().all(|t| t.id != *id)))
         {
-            return Err(invalid("The template wasn't found", "There is no such template in this account."));
+            let name = name.map_or_else(String::new, |name| format!("{name} "));
+            let told = format!("The message template {name}wasn't found for this account.");
+            return Err(invalid("Message Template Not Found", &told).subcode(2_593_002));
         }
         for template in &found {
             may_delete(template)?;
