@@ -41,8 +41,15 @@ export const api = {
   block: (id, number, blocked) => call(blocked ? "POST" : "DELETE", `${base(id)}/block`, { phone_number_id: number }),
   preferences: (id, number, marketing) => call("POST", `${base(id)}/preferences`, { phone_number_id: number, marketing }),
   ring: (id, number, call_) => call("POST", `${base(id)}/calls`, { phone_number_id: number, ...call_ }),
-  form: (id) => call("GET", `/forms/${encodeURIComponent(id)}`),
-  exchange: (id, body) => call("POST", `${base(id)}/forms/exchange`, body),
+  openForm: (id, wamid) => call("POST", `${base(id)}/forms/open`, { message_id: wamid }),
+  submitForm: (id, what) => call("POST", `${base(id)}/forms/submit`, what),
+  formSession: (id, wamid) => call("GET", `${base(id)}/forms/${encodeURIComponent(wamid)}`),
+  formFile: (id, number, file) => {
+    const form = new FormData();
+    form.append("phone_number_id", number);
+    form.append("file", file, file.name);
+    return call("POST", `${base(id)}/forms/files`, form);
+  },
   requests: (fields) => call("GET", `/requests${query(fields)}`),
   request: (id) => call("GET", `/requests/${id}`),
   webhooks: (fields) => call("GET", `/webhooks${query(fields)}`),

@@ -3,7 +3,6 @@
 import { api, attempt } from "./api.js";
 import { nowIso, readClock, startClock } from "./clock.js";
 import { avatar, day, el, icon, time } from "./dom.js";
-import { learnForms } from "./forms.js";
 import { Inspector } from "./inspector.js";
 import { bare } from "./markup.js";
 import { notify } from "./notices.js";
@@ -237,6 +236,12 @@ function listen() {
       customersSoon();
     });
   }
+  events.addEventListener("form", (e) => {
+    const event = JSON.parse(e.data);
+    const phone = state.phones.get(event.wa_id);
+    if (phone?.form?.message.wamid === event.wamid) phone.form.changed();
+    phone?.changed(event.wamid);
+  });
   for (const kind of ["request", "webhook"]) events.addEventListener(kind, (e) => inspector.happened(kind, JSON.parse(e.data)));
   for (const kind of ["template", "fault", "settings"]) events.addEventListener(kind, everythingSoon);
   events.addEventListener("reset", () => { for (const phone of state.phones.values()) { phone.forget(); phone.stale = true; } everythingSoon(); });
@@ -251,7 +256,6 @@ async function loadWorld() {
   if (!world) return;
   state.world = world;
   state.numbers = world.phone_numbers;
-  learnForms(world);
   learnCatalogs(world);
   inspector.learn(world);
   const [first, ...others] = state.numbers;

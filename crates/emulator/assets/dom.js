@@ -61,6 +61,7 @@ const LINES = {
   store: "M4 11v9h16v-9M3 10l2-6h14l2 6a3 3 0 0 1-6 0 3 3 0 0 1-6 0 3 3 0 0 1-6 0",
   card: "M3 6h18v12H3zM3 10.500h18",
   form: "M5 3h14v18H5zM9 8h6M9 12h6M9 16h3",
+  calendar: "M4 6h16v14H4zM4 10.500h16M8 3v4M16 3v4",
   bell: "M6 16v-5a6 6 0 0 1 12 0v5l2 2H4zM10 21h4",
   sticker: "M20 12V8a4 4 0 0 0-4-4H8a4 4 0 0 0-4 4v8a4 4 0 0 0 4 4h4zM20 12l-8 8v-4a4 4 0 0 1 4-4z",
   tag: "M3 12V4h8l10 10-8 8zM7.500 8v.010",

@@ -84,7 +84,7 @@ function actions(body, action, message, act) {
     case "cta_url":
       return [link(parameters.display_text, parameters.url)];
     case "flow":
-      return [button("form", parameters.flow_cta, () => openForm(act, message, parameters))];
+      return [formButton(parameters.flow_cta, message, act)];
     case "location_request_message":
       return [button("pin", "Send location", () => openPlaces(act, message.wamid))];
     case "contact_request":
@@ -159,7 +159,7 @@ function templateButton(b, message, act, { shown, reply }) {
     case "VOICE_CALL": return button("phone", b.text ?? "Call now", () => startCall(act, { message_id: message.wamid, payload: action.payload }));
     case "COPY_CODE": return button("copy", b.text ?? "Copy offer code", () => copied(b.coupon_code ?? [b.example].flat()[0]));
     case "OTP": return otp(b);
-    case "FLOW": return button("form", b.text, () => openForm(act, message, { flow_id: b.flow_id, flow_name: b.flow_name, flow_cta: b.text, flow_token: action.flow_token, flow_action: b.flow_action, flow_action_payload: { screen: b.navigate_screen, data: action.flow_action_data } }));
+    case "FLOW": return formButton(b.text, message, act);
     case "CATALOG": return button("store", b.text ?? "View catalog", () => openShop(act, message, undefined, [{ product_items: [{ product_retailer_id: action.thumbnail_product_retailer_id }].filter((p) => p.product_retailer_id) }], true));
     case "MPM": return button("store", b.text ?? "View items", () => openShop(act, message, action.catalog_id, action.sections ?? []));
     case "SPM": {
@@ -227,6 +227,16 @@ function header(head, message, act) {
 
 function button(image, title, onclick) {
   return el("button.reply-button", { "data-testid": "reply-button", onclick }, icon(image), el("span", null, title ?? ""));
+}
+
+/** Opens a form; once its endpoint has ended it, there is nothing to open. */
+function formButton(title, message, act) {
+  const { disabled, disabled_because: why, state } = message.form ?? {};
+  const node = button("form", title, () => openForm(act, message, title));
+  node.disabled = Boolean(disabled);
+  if (disabled) node.title = why ?? "";
+  if (state === "completed") node.lastChild.append(el("small", null, "Answered"));
+  return node;
 }
 
 function link(title, url) {

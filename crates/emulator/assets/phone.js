@@ -351,14 +351,17 @@ export class Phone {
 
   // --- what covers the screen --------------------------------------------------------------------------------------
 
-  cover(content, kind) {
+  /** Covers the screen until `close`, which `content` gets, is called; then `closed` hears of it. */
+  cover(content, kind, closed) {
     const back = document.activeElement;
     const close = () => {
+      if (!this.overlay.contains(shown)) return;
       this.overlay.className = "overlay";
       this.overlay.replaceChildren();
       this.chat.inert = false;
       document.removeEventListener("keydown", escape);
       if (back?.isConnected) back.focus({ preventScroll: true });
+      closed?.();
     };
     const escape = (e) => { if (e.key === "Escape") close(); };
     document.addEventListener("keydown", escape);

@@ -12,9 +12,10 @@ use crate::shared::Shared;
 const HTML: &str = include_str!("../assets/phones.html");
 
 /// Path, kind and text of what the page is made of.
-const ASSETS: [(&str, &str, &str); 25] = [
+const ASSETS: [(&str, &str, &str); 34] = [
     ("/_phones/phones.css", CSS, include_str!("../assets/phones.css")),
     ("/_phones/bubbles.css", CSS, include_str!("../assets/bubbles.css")),
+    ("/_phones/forms.css", CSS, include_str!("../assets/forms.css")),
     ("/_phones/inspector.css", CSS, include_str!("../assets/inspector.css")),
     ("/_phones/api.js", SCRIPT, include_str!("../assets/api.js")),
     ("/_phones/app.js", SCRIPT, include_str!("../assets/app.js")),
@@ -23,6 +24,14 @@ const ASSETS: [(&str, &str, &str); 25] = [
     ("/_phones/clock.js", SCRIPT, include_str!("../assets/clock.js")),
     ("/_phones/composer.js", SCRIPT, include_str!("../assets/composer.js")),
     ("/_phones/dom.js", SCRIPT, include_str!("../assets/dom.js")),
+    ("/_phones/form-calendar.js", SCRIPT, include_str!("../assets/form-calendar.js")),
+    ("/_phones/form-dates.js", SCRIPT, include_str!("../assets/form-dates.js")),
+    ("/_phones/form-files.js", SCRIPT, include_str!("../assets/form-files.js")),
+    ("/_phones/form-frame.js", SCRIPT, include_str!("../assets/form-frame.js")),
+    ("/_phones/form-inputs.js", SCRIPT, include_str!("../assets/form-inputs.js")),
+    ("/_phones/form-markdown.js", SCRIPT, include_str!("../assets/form-markdown.js")),
+    ("/_phones/form-parts.js", SCRIPT, include_str!("../assets/form-parts.js")),
+    ("/_phones/form-values.js", SCRIPT, include_str!("../assets/form-values.js")),
     ("/_phones/forms.js", SCRIPT, include_str!("../assets/forms.js")),
     ("/_phones/gestures.js", SCRIPT, include_str!("../assets/gestures.js")),
     ("/_phones/inspector.js", SCRIPT, include_str!("../assets/inspector.js")),
