@@ -1,6 +1,7 @@
 // The page: who there is, whose phones are on the table, and what happens elsewhere.
 
 import { api, attempt } from "./api.js";
+import { followCall } from "./calls.js";
 import { nowIso, readClock, startClock } from "./clock.js";
 import { avatar, day, el, icon, time } from "./dom.js";
 import { Inspector } from "./inspector.js";
@@ -210,6 +211,16 @@ const customersSoon = soon(loadCustomers, () => Math.min(2000, 150 + 4 * state.c
 const soughtSoon = soon(loadCustomers, 120);
 const everythingSoon = soon(refreshAll, 300);
 
+/** A message in a group: every phone that is in it may show it, or say so. */
+async function saidInGroup(kind, event) {
+  for (const phone of state.phones.values()) {
+    const group = phone.customer.groups?.find((g) => g.group_id === event.group_id);
+    if (!group) continue;
+    if (phone.shows(event.phone_number_id, event.group_id)) phone.changed(event.wamid);
+    else if (kind === "status" && event.state === "delivered" && phone.visible) phone.announce(state.numbers.find((n) => n.id === event.phone_number_id), "New message", group);
+  }
+}
+
 /** A message has arrived on a phone: those that nobody looks at say so. */
 async function arrived(event) {
   const phone = state.phones.get(event.wa_id);
@@ -230,12 +241,19 @@ function listen() {
   for (const kind of ["message", "status", "typing", "customer"]) {
     events.addEventListener(kind, (e) => {
       const event = JSON.parse(e.data);
-      const phone = state.phones.get(event.wa_id);
-      if (phone && (!event.phone_number_id || phone.number.id === event.phone_number_id)) phone.changed(event.wamid);
-      if (kind === "status" && event.state === "delivered") arrived(event);
       customersSoon();
+      if (event.group_id) { saidInGroup(kind, event); return; }
+      const phone = state.phones.get(event.wa_id);
+      if (phone && !phone.group && (!event.phone_number_id || phone.number.id === event.phone_number_id)) phone.changed(event.wamid);
+      if (kind === "status" && event.state === "delivered") arrived(event);
     });
   }
+  events.addEventListener("call", (e) => {
+    const event = JSON.parse(e.data);
+    const phone = state.phones.get(event.wa_id);
+    if (phone) followCall(phone, event);
+  });
+  events.addEventListener("group", () => { customersSoon(); for (const phone of state.phones.values()) if (phone.group) phone.changed(); });
   events.addEventListener("form", (e) => {
     const event = JSON.parse(e.data);
     const phone = state.phones.get(event.wa_id);

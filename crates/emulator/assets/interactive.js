@@ -1,12 +1,13 @@
 // Messages with something to tap: buttons, lists, carousels, templates. What a tap sends is what the platform would report.
 
+import { startCall } from "./calls.js";
 import { countdown } from "./clock.js";
 import { copy, el, icon } from "./dom.js";
 import { openForm } from "./forms.js";
 import { marked, text } from "./markup.js";
 import { file, picture, place, sourceOf, video } from "./media.js";
 import { notice } from "./notices.js";
-import { openAddress, openCallPermission, openContactRequest, openList, openPlaces, openPayment, startCall } from "./sheets.js";
+import { openAddress, openCallPermission, openContactRequest, openList, openPlaces, openPayment } from "./sheets.js";
 import { openShop, productCard } from "./shop.js";
 
 const some = (...nodes) => nodes.flat().filter(Boolean);
@@ -92,7 +93,7 @@ function actions(body, action, message, act) {
     case "call_permission_request":
       return [button("phone", "Choose preference", () => openCallPermission(act, message))];
     case "voice_call":
-      return [button("phone", parameters.display_text ?? "Call now", () => startCall(act, { message_id: message.wamid, payload: parameters.payload }))];
+      return [button("phone", parameters.display_text ?? "Call now", () => startCall(act, { message_id: message.wamid }))];
     case "product":
       return [button("store", "View", () => openShop(act, message, action.catalog_id, [{ product_items: [{ product_retailer_id: action.product_retailer_id }] }]))];
     case "product_list":
@@ -156,7 +157,7 @@ function templateButton(b, message, act, { shown, reply }) {
     case "QUICK_REPLY": return button("reply", b.text, () => (reply ? reply(b) : act.tap(message, { title: b.text })));
     case "URL": return link(b.text, b.url);
     case "PHONE_NUMBER": return el("a.reply-button", { href: `tel:${b.phone_number}`, title: b.phone_number }, icon("phone"), b.text);
-    case "VOICE_CALL": return button("phone", b.text ?? "Call now", () => startCall(act, { message_id: message.wamid, payload: action.payload }));
+    case "VOICE_CALL": return button("phone", b.text ?? "Call now", () => startCall(act, { message_id: message.wamid }));
     case "COPY_CODE": return button("copy", b.text ?? "Copy offer code", () => copied(b.coupon_code ?? [b.example].flat()[0]));
     case "OTP": return otp(b);
     case "FLOW": return formButton(b.text, message, act);

@@ -80,6 +80,7 @@ impl Control {
                 "phone_number": {
                     "id": number_id, "display_phone_number": business.display_phone_number,
                     "verified_name": business.verified_name, "profile": business.profile,
+                    "official": business.facts.official.as_deref() == Some("APPROVED"),
                 },
                 "service_window": {
                     "open": chat.is_some_and(|c| c.window_open(world.now)), "expires_at": until.map(rfc3339),
