@@ -47,6 +47,9 @@ export const api = {
   inGroup: (id, action, what) => call("POST", `${base(id)}/groups/${action}`, what),
   money: (fields) => call("GET", `/money${query(fields)}`),
   form: (id) => call("GET", `/forms/${encodeURIComponent(id)}`),
+  forms: () => call("GET", "/forms"),
+  pingForm: (id) => call("POST", `/forms/${encodeURIComponent(id)}/ping`, {}),
+  number: (id) => call("GET", `/phone-numbers/${id}`),
   templateAction: (id, action, body = {}) => call("POST", `/templates/${encodeURIComponent(id)}/${action}`, body),
   openForm: (id, wamid) => call("POST", `${base(id)}/forms/open`, { message_id: wamid }),
   submitForm: (id, what) => call("POST", `${base(id)}/forms/submit`, what),
@@ -67,7 +70,6 @@ export const api = {
   faults: () => call("GET", "/faults"),
   addFault: (fault) => call("POST", "/faults", fault),
   removeFault: (id) => call("DELETE", id === undefined ? "/faults" : `/faults/${id}`),
-  template: (template) => call("PUT", "/templates", template),
   reset: () => call("POST", "/reset", {}),
 };
 

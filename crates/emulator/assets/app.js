@@ -9,6 +9,7 @@ import { bare } from "./markup.js";
 import { notify } from "./notices.js";
 import { Phone } from "./phone.js";
 import { learnCatalogs } from "./shop.js";
+import { welcome } from "./welcome.js";
 
 const $ = (id) => document.getElementById(id);
 /** One thing at a time, as on a phone. */
@@ -161,9 +162,8 @@ function layout() {
 }
 
 function nothing() {
-  const text = state.customers.length ? "Choose a customer to see their phone." : "Nobody has a phone yet.";
-  return el("div.nothing", null, el("span.nothing-phone"), el("p", null, text),
-    !state.customers.length && el("button.primary", { onclick: openAdd }, "Add a customer"));
+  if (!state.customers.length && state.world) return el("div.nothing", null, welcome(state.world, openAdd));
+  return el("div.nothing", null, el("span.nothing-phone"), el("p", null, "Choose a customer to see their phone."));
 }
 
 // --- adding ------------------------------------------------------------------------------------------------------
@@ -259,6 +259,7 @@ function listen() {
     const phone = state.phones.get(event.wa_id);
     if (phone?.form?.message.wamid === event.wamid) phone.form.changed();
     phone?.changed(event.wamid);
+    inspector.happened("form", event);
   });
   for (const kind of ["request", "webhook"]) events.addEventListener(kind, (e) => inspector.happened(kind, JSON.parse(e.data)));
   for (const kind of ["template", "fault", "settings"]) events.addEventListener(kind, everythingSoon);
@@ -298,6 +299,7 @@ function recall(key) {
 
 const inspector = new Inspector($("inspector"), {
   customers: () => state.customers,
+  groups: () => state.customers.flatMap((c) => c.groups ?? []),
   focus: () => state.focus,
   phone: (id, numberId) => bring(id, state.numbers.find((n) => n.id === numberId)),
   changed: () => refreshAll(),

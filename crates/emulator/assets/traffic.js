@@ -72,6 +72,7 @@ export class Traffic {
   }
 
   happened(kind) {
+    if (kind === "form") return;
     if (this.filter.kind !== "all" && this.filter.kind !== kind) return;
     if (!this.waiting) this.waiting = setTimeout(() => { this.waiting = 0; this.load(); }, 250);
   }
