@@ -113,7 +113,7 @@ describe("a phone", () => {
       messaging_product: "whatsapp",
       call_id: call.id,
       action: "accept",
-      session: { sdp_type: "answer", sdp: "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n" },
+      session: { sdp_type: "answer", sdp: "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n" },
     });
     await screen(ANA).locator('[data-testid="call"][data-state="accepted"]').waitFor();
     await screen(ANA).getByTestId("call-hang_up").click();

@@ -106,8 +106,10 @@ export function tick(state) {
   return svg;
 }
 
+const TIME = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit" });
+
 export function time(iso) {
-  return iso ? new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) : "";
+  return iso ? TIME.format(new Date(iso)) : "";
 }
 
 export function day(iso, now) {
