@@ -257,7 +257,7 @@ function listen() {
   events.addEventListener("form", (e) => {
     const event = JSON.parse(e.data);
     const phone = state.phones.get(event.wa_id);
-    if (phone?.form?.message.wamid === event.wamid) phone.form.changed();
+    if (phone?.form && phone.form.message.wamid === event.wamid) phone.form.changed();
     phone?.changed(event.wamid);
     inspector.happened("form", event);
   });

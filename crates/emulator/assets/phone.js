@@ -327,9 +327,11 @@ export class Phone extends Hand {
 
   /** Covers the screen until `close`, which `content` gets, is called; then `closed` hears of it. */
   cover(content, kind, closed) {
+    this.uncover?.();
     const back = document.activeElement;
     const close = () => {
-      if (!this.overlay.contains(shown)) return;
+      if (this.uncover !== close) return;
+      this.uncover = null;
       this.overlay.className = "overlay";
       this.overlay.replaceChildren();
       this.chat.inert = false;
@@ -338,6 +340,7 @@ export class Phone extends Hand {
       closed?.();
     };
     const escape = (e) => { if (e.key === "Escape") close(); };
+    this.uncover = close;
     document.addEventListener("keydown", escape);
     this.overlay.className = `overlay shown ${kind}`;
     this.chat.inert = true;

@@ -5,7 +5,7 @@ import { notice } from "./notices.js";
 
 /** A value with a button that copies it. */
 export function copyable(words, label = words) {
-  return el("button.copyable", { title: "Copy", "aria-label": `Copy ${label}`, onclick: async () => notice((await copy(words)) ? `Copied ${label}` : "The browser does not let this page copy") }, el("code", null, words), icon("copy"));
+  return el("button.copyable", { title: "Copy", "aria-label": label === words ? `${words}, copy` : `${words}, copy ${label}`, onclick: async () => notice((await copy(words)) ? `Copied ${label}` : "The browser does not let this page copy") }, el("code", null, words), icon("copy"));
 }
 
 function block(title, text) {

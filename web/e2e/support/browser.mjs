@@ -32,7 +32,7 @@ export async function openPage(browser, options = {}) {
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   page.problems = [];
-  page.on("pageerror", (error) => page.problems.push(String(error)));
+  page.on("pageerror", (error) => page.problems.push(error.stack ?? String(error)));
   page.on("response", (answer) => answer.status() >= 500 && page.problems.push(`${answer.status()} ${answer.url()}`));
   return page;
 }
