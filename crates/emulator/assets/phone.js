@@ -22,7 +22,7 @@ const headOf = ({ name, username, offline, groups }, numbers) => JSON.stringify(
 export class Phone extends Hand {
   constructor(customer, numbers, number, hooks) {
     super();
-    Object.assign(this, { customer, numbers, number, hooks, group: null, all: [], drawn: new Map(), stick: true, stale: true, visible: false });
+    Object.assign(this, { customer, numbers, number, hooks, group: null, all: [], drawn: new Map(), stick: true, top: 0, stale: true, visible: false });
     this.composer = new Composer(this);
     this.root = this.frame();
     this.showHead();
@@ -241,7 +241,7 @@ export class Phone extends Hand {
     }
     if (this.complete && this.all.length) wanted.unshift(this.part("secure", "", () => el("div.hint.secure", null, "This business uses a service of Meta to manage this chat.")));
     if (!this.all.length) wanted.push(this.part("empty", "", () => el("div.hint", null, "Write to the business to begin. Its answers appear here as they would on this phone.")));
-    if (this.thread.typing) wanted.push(this.part("typing", "", () => el("div.bubble.theirs.typing-bubble", { "data-testid": "typing", "aria-label": "typing" }, el("div.bubble-body", null, el("i"), el("i"), el("i")))));
+    if (this.thread.typing) wanted.push(this.part("typing", "", () => el("div.bubble.theirs.typing-bubble", { "data-testid": "typing", role: "img", "aria-label": "typing" }, el("div.bubble-body", null, el("i"), el("i"), el("i")))));
     this.place(wanted);
   }
 
@@ -302,8 +302,11 @@ export class Phone extends Hand {
     return m.scrollHeight - m.scrollTop - m.clientHeight < slack;
   }
 
+  /** Only going back leaves the end; what grows above or below does not. */
   scrolled() {
-    this.stick = this.atEnd();
+    const { scrollTop: top } = this.messages;
+    this.stick = this.atEnd() || (this.stick && top >= this.top - 2);
+    this.top = top;
     this.toEnd.hidden = this.stick;
     if (this.messages.scrollTop < 80 && this.drawn.size) this.earlier();
   }
