@@ -40,9 +40,26 @@ export const api = {
   read: (id, number) => call("POST", `${base(id)}/read`, { phone_number_id: number }),
   block: (id, number, blocked) => call(blocked ? "POST" : "DELETE", `${base(id)}/block`, { phone_number_id: number }),
   preferences: (id, number, marketing) => call("POST", `${base(id)}/preferences`, { phone_number_id: number, marketing }),
-  ring: (id, number, call_) => call("POST", `${base(id)}/calls`, { phone_number_id: number, ...call_ }),
+  call: (id, what) => call("POST", `${base(id)}/calls`, what),
+  callOf: (id) => call("GET", `/calls/${encodeURIComponent(id)}`),
+  allowCalls: (id, answer) => call("POST", `${base(id)}/calls`, { action: "permission", ...answer }),
+  groupThread: (id, fields) => call("GET", `/groups/${encodeURIComponent(id)}/thread${query(fields)}`),
+  inGroup: (id, action, what) => call("POST", `${base(id)}/groups/${action}`, what),
+  money: (fields) => call("GET", `/money${query(fields)}`),
   form: (id) => call("GET", `/forms/${encodeURIComponent(id)}`),
-  exchange: (id, body) => call("POST", `${base(id)}/forms/exchange`, body),
+  forms: () => call("GET", "/forms"),
+  pingForm: (id) => call("POST", `/forms/${encodeURIComponent(id)}/ping`, {}),
+  number: (id) => call("GET", `/phone-numbers/${id}`),
+  templateAction: (id, action, body = {}) => call("POST", `/templates/${encodeURIComponent(id)}/${action}`, body),
+  openForm: (id, wamid) => call("POST", `${base(id)}/forms/open`, { message_id: wamid }),
+  submitForm: (id, what) => call("POST", `${base(id)}/forms/submit`, what),
+  formSession: (id, wamid) => call("GET", `${base(id)}/forms/${encodeURIComponent(wamid)}`),
+  formFile: (id, number, file) => {
+    const form = new FormData();
+    form.append("phone_number_id", number);
+    form.append("file", file, file.name);
+    return call("POST", `${base(id)}/forms/files`, form);
+  },
   requests: (fields) => call("GET", `/requests${query(fields)}`),
   request: (id) => call("GET", `/requests/${id}`),
   webhooks: (fields) => call("GET", `/webhooks${query(fields)}`),
@@ -53,7 +70,6 @@ export const api = {
   faults: () => call("GET", "/faults"),
   addFault: (fault) => call("POST", "/faults", fault),
   removeFault: (id) => call("DELETE", id === undefined ? "/faults" : `/faults/${id}`),
-  template: (template) => call("PUT", "/templates", template),
   reset: () => call("POST", "/reset", {}),
 };
 

@@ -1,14 +1,15 @@
 // The page: who there is, whose phones are on the table, and what happens elsewhere.
 
 import { api, attempt } from "./api.js";
+import { followCall } from "./calls.js";
 import { nowIso, readClock, startClock } from "./clock.js";
 import { avatar, day, el, icon, time } from "./dom.js";
-import { learnForms } from "./forms.js";
 import { Inspector } from "./inspector.js";
 import { bare } from "./markup.js";
 import { notify } from "./notices.js";
 import { Phone } from "./phone.js";
 import { learnCatalogs } from "./shop.js";
+import { welcome } from "./welcome.js";
 
 const $ = (id) => document.getElementById(id);
 /** One thing at a time, as on a phone. */
@@ -161,9 +162,8 @@ function layout() {
 }
 
 function nothing() {
-  const text = state.customers.length ? "Choose a customer to see their phone." : "Nobody has a phone yet.";
-  return el("div.nothing", null, el("span.nothing-phone"), el("p", null, text),
-    !state.customers.length && el("button.primary", { onclick: openAdd }, "Add a customer"));
+  if (!state.customers.length && state.world) return el("div.nothing", null, welcome(state.world, openAdd));
+  return el("div.nothing", null, el("span.nothing-phone"), el("p", null, "Choose a customer to see their phone."));
 }
 
 // --- adding ------------------------------------------------------------------------------------------------------
@@ -211,6 +211,16 @@ const customersSoon = soon(loadCustomers, () => Math.min(2000, 150 + 4 * state.c
 const soughtSoon = soon(loadCustomers, 120);
 const everythingSoon = soon(refreshAll, 300);
 
+/** A message in a group: every phone that is in it may show it, or say so. */
+async function saidInGroup(kind, event) {
+  for (const phone of state.phones.values()) {
+    const group = phone.customer.groups?.find((g) => g.group_id === event.group_id);
+    if (!group) continue;
+    if (phone.shows(event.phone_number_id, event.group_id)) phone.changed(event.wamid);
+    else if (kind === "status" && event.state === "delivered" && phone.visible) phone.announce(state.numbers.find((n) => n.id === event.phone_number_id), "New message", group);
+  }
+}
+
 /** A message has arrived on a phone: those that nobody looks at say so. */
 async function arrived(event) {
   const phone = state.phones.get(event.wa_id);
@@ -231,12 +241,26 @@ function listen() {
   for (const kind of ["message", "status", "typing", "customer"]) {
     events.addEventListener(kind, (e) => {
       const event = JSON.parse(e.data);
-      const phone = state.phones.get(event.wa_id);
-      if (phone && (!event.phone_number_id || phone.number.id === event.phone_number_id)) phone.changed(event.wamid);
-      if (kind === "status" && event.state === "delivered") arrived(event);
       customersSoon();
+      if (event.group_id) { saidInGroup(kind, event); return; }
+      const phone = state.phones.get(event.wa_id);
+      if (phone && !phone.group && (!event.phone_number_id || phone.number.id === event.phone_number_id)) phone.changed(event.wamid);
+      if (kind === "status" && event.state === "delivered") arrived(event);
     });
   }
+  events.addEventListener("call", (e) => {
+    const event = JSON.parse(e.data);
+    const phone = state.phones.get(event.wa_id);
+    if (phone) followCall(phone, event);
+  });
+  events.addEventListener("group", () => { customersSoon(); for (const phone of state.phones.values()) if (phone.group) phone.changed(); });
+  events.addEventListener("form", (e) => {
+    const event = JSON.parse(e.data);
+    const phone = state.phones.get(event.wa_id);
+    if (phone?.form && phone.form.message.wamid === event.wamid) phone.form.changed();
+    phone?.changed(event.wamid);
+    inspector.happened("form", event);
+  });
   for (const kind of ["request", "webhook"]) events.addEventListener(kind, (e) => inspector.happened(kind, JSON.parse(e.data)));
   for (const kind of ["template", "fault", "settings"]) events.addEventListener(kind, everythingSoon);
   events.addEventListener("reset", () => { for (const phone of state.phones.values()) { phone.forget(); phone.stale = true; } everythingSoon(); });
@@ -251,7 +275,6 @@ async function loadWorld() {
   if (!world) return;
   state.world = world;
   state.numbers = world.phone_numbers;
-  learnForms(world);
   learnCatalogs(world);
   inspector.learn(world);
   const [first, ...others] = state.numbers;
@@ -276,6 +299,7 @@ function recall(key) {
 
 const inspector = new Inspector($("inspector"), {
   customers: () => state.customers,
+  groups: () => state.customers.flatMap((c) => c.groups ?? []),
   focus: () => state.focus,
   phone: (id, numberId) => bring(id, state.numbers.find((n) => n.id === numberId)),
   changed: () => refreshAll(),

@@ -1,6 +1,6 @@
 // A message as the app shows it, whatever its kind.
 
-import { el, icon, tick, time } from "./dom.js";
+import { el, hash, icon, tick, time } from "./dom.js";
 import { interactive, template } from "./interactive.js";
 import { firstLink, inline, text } from "./markup.js";
 import { file, people, picture, place, video, voice } from "./media.js";
@@ -8,8 +8,10 @@ import { orderCard } from "./shop.js";
 
 /** The bubble of a message. `act` is the phone: what can be done with it. */
 export function bubble(message, act) {
-  const mine = message.direction === "inbound";
-  const parts = message.revoked ? gone() : content(message, act);
+  const mine = message.own ?? message.direction === "inbound";
+  const said = message.revoked ? null : CHIPS[message.type]?.(message.content[message.type] ?? {}, message);
+  if (said) return el("div.hint.event", { "data-testid": "bubble", "data-wamid": message.wamid, "data-type": message.type, "data-direction": message.direction }, said);
+  const parts = message.revoked ? gone(mine) : content(message, act);
   const mark = message.edited && !message.revoked ? "Edited " : "";
   const meta = el("span.meta", null, mark, el("time", { datetime: message.at }, time(message.at)), mine && message.tick && tick(message.tick));
   const bare = message.type === "sticker" && !message.revoked;
@@ -17,7 +19,9 @@ export function bubble(message, act) {
   const last = parts.inside[parts.inside.length - 1];
   const inText = last?.classList.contains("text") && last.lastChild?.nodeName !== "PRE";
   if (inText) last.append(meta);
-  const body = el(`div.bubble-body${bare ? ".bare" : ""}`, null, quote(message, act), ...parts.inside, !inText && meta,
+  meta.classList.toggle("over", Boolean(last?.matches(".media-frame, .video-frame, .card.place, .card.file, .card.person, .voice")));
+  meta.classList.toggle("on-picture", Boolean(last?.matches(".media-frame, .video-frame")));
+  const body = el(`div.bubble-body${bare ? ".bare" : ""}`, null, author(message, mine), message.forwarded && forwarded(), quote(message, act), ...parts.inside, !inText && meta,
     el("button.bubble-menu", { "aria-label": "Message menu", title: "Reply, react, inspect", onclick: (e) => act.menu(message, e.currentTarget) }, icon("down")));
   const reactions = message.reactions.length && !message.revoked
     ? el("button.reactions", { "data-testid": "reactions", "aria-label": "Reactions", onclick: (e) => act.menu(message, e.currentTarget) }, [...new Set(message.reactions.map((r) => r.emoji))].join(""), message.reactions.length > 1 && ` ${message.reactions.length}`)
@@ -29,17 +33,29 @@ export function bubble(message, act) {
   }, body, ...parts.below, reactions);
 }
 
+/** Who says it, where several talk. */
+function author(message, mine) {
+  if (mine || !message.author) return null;
+  const node = el("b.author", null, message.author.name ?? `+${message.author.wa_id}`);
+  node.style.setProperty("--hue", hash(message.author.wa_id ?? "business") % 360);
+  return node;
+}
+
+function forwarded() {
+  return el("div.label", null, icon("reply"), "Forwarded");
+}
+
 function quote(message, act) {
   const quoted = message.context;
-  if (!quoted || message.revoked) return null;
-  const who = quoted.direction === "inbound" ? "You" : act.business;
+  if (!quoted?.wamid || message.revoked) return null;
+  const who = act.saidBy?.(quoted) ?? (quoted.direction === "inbound" ? "You" : act.business);
   return el("button.quote", { onclick: () => act.jump(quoted.wamid), "data-testid": "quote" },
     el("b", null, who), el("span", null, ...inline(quoted.preview ?? "Message")));
 }
 
 const only = (...inside) => ({ inside: inside.filter(Boolean), below: [] });
 const plain = (words, image = "ban") => only(el("div.unknown", null, icon(image), el("span", null, words)));
-const gone = () => plain("You deleted this message");
+const gone = (mine) => plain(mine ? "You deleted this message" : "This message was deleted");
 
 /** What stands inside the bubble, and what hangs below it. */
 function content(message, act) {
@@ -55,7 +71,7 @@ const EMOJI_ONLY = /^(?:\p{Emoji_Presentation}|\p{Emoji}\uFE0F)(?:\u200D(?:\p{Em
 const KINDS = {
   text: (body, message) => {
     const asked = message.content.context?.referred_product;
-    return only(asked && el("div.card.asked", null, icon("tag"), el("span", null, el("small", null, "About"), el("b", null, asked.product_retailer_id))),
+    return only(advertisement(message), asked && el("div.card.asked", null, icon("tag"), el("span", null, el("small", null, "About"), el("b", null, asked.product_retailer_id))),
       body.preview_url && preview(body.body), text(body.body, EMOJI_ONLY.test(body.body ?? "") ? "text.jumbo" : "text"));
   },
   image: (body, message, act) => only(picture(message.media?.url, act, body.caption ?? "Picture"), text(body.caption)),
@@ -72,10 +88,23 @@ const KINDS = {
   interactive,
   order: orderCard,
   unsupported: (body) => plain(`This message can’t be shown here${body.type ? ` (${body.type})` : ""}`),
-  request_welcome: () => plain("Opened the chat for the first time", "store"),
-  system: (body) => plain(body.body ?? "Something about this chat changed", "at"),
-  pin: (body) => plain(body.type === "unpin" ? "Unpinned a message" : "Pinned a message", "pin"),
 };
+
+/** What happens to a chat stands between the bubbles. */
+const CHIPS = {
+  request_welcome: () => "You opened this chat for the first time",
+  system: (body) => body.body ?? "Something about this chat changed",
+  pin: (body) => (body.type === "unpin" ? "A message was unpinned" : "A message was pinned"),
+};
+
+/** The advertisement that brought somebody here. */
+function advertisement(message) {
+  const ad = message.content.referral;
+  if (!ad) return null;
+  const picture = ad.image_url ?? ad.thumbnail_url;
+  return el("div.card.ad", null, /^https?:/i.test(picture ?? "") && el("img", { src: picture, alt: "" }),
+    el("span", null, el("b", null, ad.headline ?? "Advertisement"), el("small", null, ad.body ?? ""), el("small", null, ad.source_type === "post" ? "From a post" : "From an advertisement")));
+}
 
 function preview(body) {
   const link = firstLink(body);

@@ -61,6 +61,9 @@ const LINES = {
   store: "M4 11v9h16v-9M3 10l2-6h14l2 6a3 3 0 0 1-6 0 3 3 0 0 1-6 0 3 3 0 0 1-6 0",
   card: "M3 6h18v12H3zM3 10.500h18",
   form: "M5 3h14v18H5zM9 8h6M9 12h6M9 16h3",
+  people: "M8.500 11a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7M2 20c0-3.500 3-6 6.500-6s6.500 2.500 6.500 6M16 4.500a3.500 3.500 0 0 1 0 6.500M18 14.500c2.400.700 4 2.900 4 5.500",
+  hang: "M3 14c5-5.500 13-5.500 18 0l-2.500 2.500-3.500-1.500v-2.500a11 11 0 0 0-6 0V15l-3.500 1.500z",
+  calendar: "M4 6h16v14H4zM4 10.500h16M8 3v4M16 3v4",
   bell: "M6 16v-5a6 6 0 0 1 12 0v5l2 2H4zM10 21h4",
   sticker: "M20 12V8a4 4 0 0 0-4-4H8a4 4 0 0 0-4 4v8a4 4 0 0 0 4 4h4zM20 12l-8 8v-4a4 4 0 0 1 4-4z",
   tag: "M3 12V4h8l10 10-8 8zM7.500 8v.010",
@@ -103,8 +106,10 @@ export function tick(state) {
   return svg;
 }
 
+const TIME = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit" });
+
 export function time(iso) {
-  return iso ? new Date(iso).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) : "";
+  return iso ? TIME.format(new Date(iso)) : "";
 }
 
 export function day(iso, now) {

@@ -1,6 +1,7 @@
 // Beside the phones: what goes over the wire, and the knobs of the world.
 
 import { el, icon } from "./dom.js";
+import { FormsPanel } from "./form-panel.js";
 import { ChatPanel, FaultsPanel, SetupPanel, TemplatesPanel } from "./panels.js";
 import { Traffic } from "./traffic.js";
 
@@ -11,6 +12,7 @@ export class Inspector {
       traffic: ["Traffic", new Traffic(this)],
       chat: ["Chat", new ChatPanel(this)],
       templates: ["Templates", new TemplatesPanel(this)],
+      forms: ["Forms", new FormsPanel(this)],
       faults: ["Faults", new FaultsPanel(this)],
       setup: ["Setup", new SetupPanel(this)],
     };
@@ -76,7 +78,7 @@ export class Inspector {
   /** The phone somebody works with. */
   follow(phone) { if (this.open) this.current.follow?.(phone); }
 
-  nameOf(waId) { return this.hooks.customers().find((c) => c.wa_id === waId)?.name ?? (waId ? `+${waId}` : ""); }
+  nameOf(waId) { return this.hooks.customers().find((c) => c.wa_id === waId)?.name ?? this.hooks.groups().find((g) => g.group_id === waId)?.subject ?? (/^\d+$/.test(waId ?? "") ? `+${waId}` : waId ? "a group" : ""); }
 
   /** Shows a message on its phone. */
   async bubble(wamid, waId, numberId) {

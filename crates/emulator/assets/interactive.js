@@ -1,12 +1,13 @@
 // Messages with something to tap: buttons, lists, carousels, templates. What a tap sends is what the platform would report.
 
+import { startCall } from "./calls.js";
 import { countdown } from "./clock.js";
 import { copy, el, icon } from "./dom.js";
 import { openForm } from "./forms.js";
 import { marked, text } from "./markup.js";
 import { file, picture, place, sourceOf, video } from "./media.js";
 import { notice } from "./notices.js";
-import { openAddress, openCallPermission, openContactRequest, openList, openPlaces, openPayment, startCall } from "./sheets.js";
+import { openAddress, openCallPermission, openContactRequest, openList, openPlaces, openPayment } from "./sheets.js";
 import { openShop, productCard } from "./shop.js";
 
 const some = (...nodes) => nodes.flat().filter(Boolean);
@@ -84,7 +85,7 @@ function actions(body, action, message, act) {
     case "cta_url":
       return [link(parameters.display_text, parameters.url)];
     case "flow":
-      return [button("form", parameters.flow_cta, () => openForm(act, message, parameters))];
+      return [formButton(parameters.flow_cta, message, act)];
     case "location_request_message":
       return [button("pin", "Send location", () => openPlaces(act, message.wamid))];
     case "contact_request":
@@ -92,7 +93,7 @@ function actions(body, action, message, act) {
     case "call_permission_request":
       return [button("phone", "Choose preference", () => openCallPermission(act, message))];
     case "voice_call":
-      return [button("phone", parameters.display_text ?? "Call now", () => startCall(act, { message_id: message.wamid, payload: parameters.payload }))];
+      return [button("phone", parameters.display_text ?? "Call now", () => startCall(act, { message_id: message.wamid }))];
     case "product":
       return [button("store", "View", () => openShop(act, message, action.catalog_id, [{ product_items: [{ product_retailer_id: action.product_retailer_id }] }]))];
     case "product_list":
@@ -156,10 +157,10 @@ function templateButton(b, message, act, { shown, reply }) {
     case "QUICK_REPLY": return button("reply", b.text, () => (reply ? reply(b) : act.tap(message, { title: b.text })));
     case "URL": return link(b.text, b.url);
     case "PHONE_NUMBER": return el("a.reply-button", { href: `tel:${b.phone_number}`, title: b.phone_number }, icon("phone"), b.text);
-    case "VOICE_CALL": return button("phone", b.text ?? "Call now", () => startCall(act, { message_id: message.wamid, payload: action.payload }));
+    case "VOICE_CALL": return button("phone", b.text ?? "Call now", () => startCall(act, { message_id: message.wamid }));
     case "COPY_CODE": return button("copy", b.text ?? "Copy offer code", () => copied(b.coupon_code ?? [b.example].flat()[0]));
     case "OTP": return otp(b);
-    case "FLOW": return button("form", b.text, () => openForm(act, message, { flow_id: b.flow_id, flow_name: b.flow_name, flow_cta: b.text, flow_token: action.flow_token, flow_action: b.flow_action, flow_action_payload: { screen: b.navigate_screen, data: action.flow_action_data } }));
+    case "FLOW": return formButton(b.text, message, act);
     case "CATALOG": return button("store", b.text ?? "View catalog", () => openShop(act, message, undefined, [{ product_items: [{ product_retailer_id: action.thumbnail_product_retailer_id }].filter((p) => p.product_retailer_id) }], true));
     case "MPM": return button("store", b.text ?? "View items", () => openShop(act, message, action.catalog_id, action.sections ?? []));
     case "SPM": {
@@ -227,6 +228,16 @@ function header(head, message, act) {
 
 function button(image, title, onclick) {
   return el("button.reply-button", { "data-testid": "reply-button", onclick }, icon(image), el("span", null, title ?? ""));
+}
+
+/** Opens a form; once its endpoint has ended it, there is nothing to open. */
+function formButton(title, message, act) {
+  const { disabled, disabled_because: why, state } = message.form ?? {};
+  const node = button("form", title, () => openForm(act, message, title));
+  node.disabled = Boolean(disabled);
+  if (disabled) node.title = why ?? "";
+  if (state === "completed") node.lastChild.append(el("small", null, "Answered"));
+  return node;
 }
 
 function link(title, url) {

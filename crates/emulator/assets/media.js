@@ -22,10 +22,15 @@ export function picture(source, act, alt = "Picture") {
   return frame;
 }
 
+/** A video shows its first picture until it is played; a GIF plays by itself. */
 export function video(source, loop = false) {
   if (!source) return missing("play", "No video");
-  const node = el("video.media", { src: source, controls: !loop, loop, muted: loop, autoplay: loop, playsinline: true, preload: "metadata", onerror: () => node.replaceWith(missing("play", "The video can’t be played")) });
-  return node;
+  const node = el("video.media", { src: source, loop, muted: loop, autoplay: loop, playsinline: true, preload: "metadata", onerror: () => frame.replaceWith(missing("play", "The video can’t be played")) });
+  const length = el("small.video-length");
+  const start = el("button.video-play", { "aria-label": "Play the video", onclick: () => { start.remove(); length.remove(); node.controls = true; node.play().catch(() => {}); node.focus(); } }, icon("play"));
+  node.addEventListener("loadedmetadata", () => { if (Number.isFinite(node.duration)) length.textContent = `${Math.floor(node.duration / 60)}:${String(Math.round(node.duration % 60)).padStart(2, "0")}`; });
+  const frame = el("div.video-frame", null, node, !loop && start, !loop && length);
+  return frame;
 }
 
 function missing(image, words) {

@@ -1,11 +1,13 @@
 // What can be done with a message, and with a chat.
 
 import { api, attempt } from "./api.js";
+import { startCall } from "./calls.js";
 import { wordsOf } from "./bubbles.js";
 import { QUICK } from "./composer.js";
 import { copy, el, icon } from "./dom.js";
 import { notice } from "./notices.js";
-import { field, primary, openProfile, startCall } from "./sheets.js";
+import { field, primary, openProfile } from "./sheets.js";
+import { openGroupInfo, openJoin } from "./groups.js";
 
 /** Reactions, and what else a message offers, beside where it was asked for. */
 export function openBubbleMenu(phone, message, at) {
@@ -38,7 +40,10 @@ export function openChatMenu(phone) {
   const blocked = (customer.blocked ?? []).includes(number.id);
   const stopped = stoppedMarketing(customer, number.id);
   const item = (image, words, work, testid) => el("button", { role: "menuitem", "data-testid": testid, onclick: () => { menu.hidden = true; Promise.resolve(attempt(work)).then(() => phone.load()); } }, icon(image), words);
-  menu.replaceChildren(...[
+  menu.replaceChildren(...(phone.group ? [
+    item("people", "Group info", async () => openGroupInfo(phone), "menu-group"),
+    item("code", "Show its traffic", async () => phone.hooks.inspect({ wa_id: id }), "menu-traffic"),
+  ] : [
     item("store", "Business info", async () => openProfile(phone), "menu-profile"),
     item("phone", "Call", async () => startCall(phone), "menu-call"),
     item("bell", stopped ? "Resume promotions" : "Stop promotions", async () => {
@@ -54,8 +59,9 @@ export function openChatMenu(phone) {
       phone.look(!customer.auto_read);
     }, "menu-auto-read"),
     "offline" in customer && item("away", customer.offline ? "Go online" : "Go offline", () => api.change(id, { offline: !customer.offline }), "menu-offline"),
+    item("people", "Join a group…", async () => openJoin(phone), "menu-join"),
     item("code", "Show its traffic", async () => phone.hooks.inspect({ wa_id: id }), "menu-traffic"),
-  ].filter(Boolean));
+  ].filter(Boolean)));
   menu.hidden = !menu.hidden;
   if (menu.hidden) return;
   menu.querySelector("button").focus();

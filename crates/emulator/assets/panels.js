@@ -2,9 +2,10 @@
 
 import { api, attempt } from "./api.js";
 import { countdown } from "./clock.js";
-import { copy, el, icon } from "./dom.js";
+import { el, icon } from "./dom.js";
 import { json } from "./json.js";
 import { notice } from "./notices.js";
+import { copyable } from "./welcome.js";
 
 const facts = (rows) => el("dl.facts", null, rows.filter(([, value]) => ![undefined, null, false, ""].includes(value)).map(([name, value]) => [el("dt", null, name), el("dd", null, value)]));
 const meter = (left, all) => el("span.meter", { role: "img", "aria-label": `${left} of ${all}` }, fill(left / all));
@@ -32,11 +33,12 @@ export class ChatPanel {
   async refresh() {
     const phone = this.inspector.hooks.focus();
     if (!phone) return this.root.replaceChildren(el("p.none", null, "Choose a phone to see its chat from the inside."));
-    const [thread, sent] = await Promise.all([
+    const [thread, number, spent] = await Promise.all([
       attempt(() => api.thread(phone.customer.wa_id, phone.number.id, { limit: 200, all: true })),
-      attempt(() => api.thread(phone.customer.wa_id, phone.number.id, { limit: 1 })),
+      attempt(() => api.number(phone.number.id)),
+      attempt(() => api.money({ phone_number_id: phone.number.id })),
     ]);
-    if (!thread || !sent) return undefined;
+    if (!thread || !number || !spent) return undefined;
     const { customer, service_window: window, pair_rate: pair } = thread;
     return this.root.replaceChildren(...[
       el("h3", null, customer.name, " ", el("small", null, `with ${thread.phone_number.verified_name}`)),
@@ -48,20 +50,19 @@ export class ChatPanel {
         ["User id", el("span", null, Object.values(customer.user_ids ?? {}).map((id) => el("code", null, id)))],
         ["Reads", customer.auto_read ? "by itself" : "only by hand"],
         ["Blocked", (customer.blocked ?? []).includes(phone.number.id) && "yes: what is sent fails with 131026"],
-        ...limits(thread, customer),
+        ...limits(customer),
       ]),
-      ...money(thread.messages), ...hidden(thread.messages, this.inspector),
+      ...priced(thread.messages), ...hidden(thread.messages, this.inspector),
+      el("h3", null, number.verified_name, " ", el("small", null, number.display_phone_number)),
+      facts([["Status", `${number.status.toLowerCase()}, quality ${String(number.quality_rating).toLowerCase()}`], ["Throughput", `${number.throughput_mps} messages a second`], ["Messaging limit", limitOf(thread.messaging_limit)]]),
+      ...bill(spent),
     ].filter(Boolean));
   }
 }
 
-/** What the control API says of limits and preferences, when it says anything. */
-function limits(thread, customer) {
-  const shown = [];
-  for (const [name, value] of [["Messaging limit", limitOf(thread.messaging_limit)], ["Marketing per day", customer.marketing_cap], ["Marketing", customer.preferences?.marketing === "stop" ? "stopped: fails with 131050" : null]]) {
-    if (value !== undefined && value !== null) shown.push([name, typeof value === "object" ? JSON.stringify(value) : String(value)]);
-  }
-  return shown;
+/** What the customer set for themselves. */
+function limits(customer) {
+  return [["Marketing per day", customer.marketing_cap !== null && `at most ${customer.marketing_cap}`], ["Marketing", customer.preferences?.marketing === "stop" && "stopped: fails with 131050"]];
 }
 
 /** People written to outside service windows in 24 hours, of how many. */
@@ -69,16 +70,27 @@ function limitOf(limit) {
   return limit && `${limit.used} of ${limit.people ?? "any number of"} people (${limit.tier})`;
 }
 
+const dollars = (usd) => `$${Number(usd).toFixed(4)}`;
+
 /** What was priced in this chat, by category. */
-function money(messages) {
-  const counts = new Map();
-  for (const { pricing } of messages) {
+function priced(messages) {
+  const sums = new Map();
+  for (const { pricing, cost_usd: cost } of messages) {
     if (!pricing) continue;
-    const key = `${pricing.category}${pricing.billable ? "" : ", free"}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+    const key = `${pricing.category.replaceAll("_", " ")}${pricing.billable ? "" : ", free"}`;
+    const [count, usd] = sums.get(key) ?? [0, 0];
+    sums.set(key, [count + 1, usd + Number(cost ?? 0)]);
   }
-  if (!counts.size) return [];
-  return [el("h4", null, "Priced messages"), facts([...counts].map(([name, count]) => [name, String(count)]))];
+  if (!sums.size) return [];
+  return [el("h4", null, "Priced in this chat"), facts([...sums].map(([name, [count, usd]]) => [name, `${count} · ${dollars(usd)}`]))];
+}
+
+/** What the number has spent, by category and country. */
+function bill({ volume, cost_usd: cost, lines }) {
+  if (!volume) return [];
+  const row = (l) => el("tr", null, el("td", null, l.category.replaceAll("_", " ")), el("td", null, l.country), el("td", null, l.volume), el("td", null, dollars(l.cost_usd)));
+  return [el("h4", null, "Money, all chats of the number"), el("table.attempts", { "data-testid": "money" }, el("thead", null, el("tr", null, ["Category", "Country", "Delivered", "Cost"].map((h) => el("th", { scope: "col" }, h)))),
+    el("tbody", null, lines.map(row)), el("tfoot", null, el("tr", null, el("th", { scope: "row", colspan: 2 }, "Total"), el("td", null, volume), el("td", null, el("b", null, dollars(cost))))))];
 }
 
 /** Messages that never came to the phone, or not yet. */
@@ -93,7 +105,8 @@ function hidden(messages, inspector) {
 
 // --- templates ---------------------------------------------------------------------------------------------------------
 
-const TEMPLATE_STATES = [["APPROVED", "Approve"], ["REJECTED", "Reject"], ["PAUSED", "Pause"], ["DISABLED", "Disable"]];
+/** What can happen to a template: the state it leads to, the words, and what the control API calls it. */
+const TEMPLATE_STATES = [["APPROVED", "Approve", (t) => (t.status === "PAUSED" ? "unpause" : "approve")], ["REJECTED", "Reject", () => "reject"], ["PAUSED", "Pause", () => "pause"], ["DISABLED", "Disable", () => "disable"]];
 
 export class TemplatesPanel {
   constructor(inspector) {
@@ -110,9 +123,7 @@ export class TemplatesPanel {
   }
 
   card(t) {
-    const set = async (status) => {
-      if (await attempt(() => api.template({ name: t.name, language: t.language, category: t.category, status }))) this.refresh();
-    };
+    const set = async (action) => { if (await attempt(() => api.templateAction(t.id, action))) this.refresh(); };
     const body = t.components.find((c) => c.type?.toUpperCase() === "BODY")?.text ?? "";
     const kind = { APPROVED: "good", PENDING: "wait", IN_APPEAL: "wait" }[t.status] ?? "bad";
     const key = `${t.name} ${t.language}`;
@@ -120,7 +131,7 @@ export class TemplatesPanel {
       el("summary", null, el("span.traffic-words", null, el("b", null, t.name), el("small", null, [t.language, t.category.toLowerCase(), score(t)].filter(Boolean).join(" · "))), el(`span.mark.${kind}`, null, t.status.toLowerCase())),
       el("p.template-body", null, body),
       t.rejected_reason && t.rejected_reason !== "NONE" && el("p.problem", null, t.rejected_reason),
-      el("div.detail-tools", null, TEMPLATE_STATES.filter(([state]) => state !== t.status).map(([state, words]) => el("button.secondary", { "data-testid": `set-${state.toLowerCase()}`, onclick: () => set(state) }, words))),
+      el("div.detail-tools", null, TEMPLATE_STATES.filter(([state]) => state !== t.status).map(([state, words, action]) => el("button.secondary", { "data-testid": `set-${state.toLowerCase()}`, onclick: () => set(action(t)) }, words))),
       json("Components", t.components, false));
   }
 }
@@ -215,7 +226,7 @@ export class SetupPanel {
     if (!world) return;
     const app = world.apps[0];
     this.root.replaceChildren(
-      el("h3", null, "Base URL"), el("p", null, copyable(world.public_url)),
+      el("h3", null, "Where software finds it"), facts([["Base URL", copyable(world.public_url)], ["Access token", world.access_token && copyable(world.access_token)]]),
       el("h3", null, "Webhook"), this.callback(app),
       el("h3", null, "Ids"),
       facts([...world.businesses.map((b) => [`Business ${b.name}`, copyable(b.id)]), ...world.wabas.map((w) => [`WABA ${w.name}`, copyable(w.id)]),
@@ -245,10 +256,6 @@ export class SetupPanel {
     }
     attempt(() => api.reset()).then(() => this.inspector.hooks.changed());
   }
-}
-
-function copyable(words) {
-  return el("button.copyable", { title: "Copy", onclick: async () => { if (await copy(words)) notice(`Copied ${words}`); } }, el("code", null, words));
 }
 
 function delay(given) {

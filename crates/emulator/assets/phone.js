@@ -6,6 +6,8 @@ import { drawChats } from "./chats.js";
 import { now, nowIso } from "./clock.js";
 import { Composer } from "./composer.js";
 import { avatar, day, el, icon, span, time } from "./dom.js";
+import { groupThread, groupWords, openGroupInfo } from "./groups.js";
+import { Hand } from "./hand.js";
 import { gestures } from "./gestures.js";
 import { openBubbleMenu, openChatMenu } from "./menus.js";
 import { openProfile } from "./sheets.js";
@@ -15,11 +17,12 @@ const PAGE = 60;
 const KEPT = 400;
 
 /** What the head of a phone shows. */
-const headOf = ({ name, username, offline }, numbers) => JSON.stringify([name, username, offline, numbers.length]);
+const headOf = ({ name, username, offline, groups }, numbers) => JSON.stringify([name, username, offline, numbers.length, groups?.length]);
 
-export class Phone {
+export class Phone extends Hand {
   constructor(customer, numbers, number, hooks) {
-    Object.assign(this, { customer, numbers, number, hooks, all: [], drawn: new Map(), stick: true, stale: true, visible: false });
+    super();
+    Object.assign(this, { customer, numbers, number, hooks, group: null, all: [], drawn: new Map(), stick: true, top: 0, stale: true, visible: false });
     this.composer = new Composer(this);
     this.root = this.frame();
     this.showHead();
@@ -69,12 +72,14 @@ export class Phone {
     this.caption.replaceChildren(el("b", null, name), el("small", null, username ? `@${username}` : shown));
     this.offline.hidden = this.customer.offline !== true;
     this.title = el("span.chat-state");
-    const several = this.numbers.length > 1;
+    this.official = el("span.verified", { role: "img", "aria-label": "Verified", title: "An official business account", hidden: true }, icon("check"));
+    const several = this.numbers.length > 1 || this.customer.groups?.length > 0;
+    const title = this.group?.subject ?? this.business;
     this.head.replaceChildren(
       el(`button.icon.back${several ? ".always" : ""}`, { "aria-label": several ? "All chats" : "Back", "data-testid": "back", onclick: () => (several ? this.showChats() : this.hooks.close(this)) }, icon("back")),
-      el("button.head-main", { "data-testid": "business-info", title: "Business info", onclick: () => openProfile(this) },
-        el("span.business-avatar", { "aria-hidden": "true" }, this.business.charAt(0).toUpperCase()),
-        el("span.chat-title", null, el("b", null, el("span.ellipsis", null, this.business), el("span.verified", { title: "Verified business" }, "✓")), this.title)),
+      el("button.head-main", { "data-testid": "business-info", title: this.group ? "Group info" : "Business info", onclick: () => (this.group ? openGroupInfo(this) : openProfile(this)) },
+        el(`span.business-avatar${this.group ? ".group" : ""}`, { "aria-hidden": "true" }, this.group ? icon("people") : this.business.charAt(0).toUpperCase()),
+        el("span.chat-title", null, el("b", null, el("span.ellipsis", null, title), this.official), this.title)),
       el("button.icon", { "aria-label": "Chat menu", "data-testid": "chat-menu", onclick: () => openChatMenu(this) }, icon("more")));
   }
 
@@ -94,13 +99,14 @@ export class Phone {
     this.chat.hidden = true;
   }
 
-  open(number) {
-    if (this.number.id !== number.id) this.look(false);
+  open(number, group = null) {
+    const other = this.number.id !== number.id || this.group?.group_id !== group?.group_id;
+    if (other) this.look(false);
     this.list.hidden = true;
     this.chat.hidden = false;
     this.banner.hidden = true;
-    if (this.number.id !== number.id) {
-      this.number = number;
+    if (other) {
+      Object.assign(this, { number, group });
       this.forget();
       this.showHead();
     }
@@ -109,13 +115,21 @@ export class Phone {
     this.hooks.focus(this);
   }
 
-  shows(numberId) { return this.visible && this.list.hidden && this.number.id === numberId; }
+  openGroup(group) {
+    if (group) this.open(this.numbers.find((n) => n.id === group.phone_number_id) ?? this.number, group);
+  }
+
+  shows(numberId, groupId) { return this.visible && this.list.hidden && this.number.id === numberId && this.group?.group_id === groupId; }
+
+  /** The chat on screen, as far as `more` asks. */
+  readThread(more) { return this.group ? groupThread(this, more) : api.thread(this.customer.wa_id, this.number.id, more); }
 
   /** A message in another chat of this phone. */
-  announce(number, preview) {
-    this.banner.replaceChildren(el("button.banner-main", { "data-testid": "phone-banner", onclick: () => this.open(number) },
-      el("span.business-avatar", { "aria-hidden": "true" }, number.verified_name.charAt(0).toUpperCase()),
-      el("span", null, el("b", null, number.verified_name), el("small", null, preview))));
+  announce(number, preview, group = null) {
+    const name = group?.subject ?? number.verified_name;
+    this.banner.replaceChildren(el("button.banner-main", { "data-testid": "phone-banner", onclick: () => this.open(number, group) },
+      el("span.business-avatar", { "aria-hidden": "true" }, name.charAt(0).toUpperCase()),
+      el("span", null, el("b", null, name), el("small", null, preview))));
     this.banner.hidden = false;
     clearTimeout(this.bannerTimer);
     this.bannerTimer = setTimeout(() => { this.banner.hidden = true; }, 6000);
@@ -137,9 +151,9 @@ export class Phone {
     this.stale = false;
     do {
       this.again = false;
-      const { number } = this;
-      const thread = await attempt(() => api.thread(this.customer.wa_id, number.id, { limit: PAGE }));
-      if (thread && number === this.number) this.show(thread);
+      const { number, group } = this;
+      const thread = await attempt(() => this.readThread({ limit: PAGE }));
+      if (thread && number === this.number && group === this.group) this.show(thread);
     } while (this.again);
     this.loading = false;
   }
@@ -157,7 +171,7 @@ export class Phone {
     if (!this.visible) { this.stale = true; return undefined; }
     const known = !wamid || this.all.slice(-PAGE).some((m) => m.wamid === wamid) || !this.all.some((m) => m.wamid === wamid);
     if (!known && this.all.length <= 1000) {
-      const thread = await attempt(() => api.thread(this.customer.wa_id, this.number.id, { limit: this.all.length }));
+      const thread = await attempt(() => this.readThread({ limit: this.all.length }));
       if (thread) this.all = thread.messages;
     }
     return this.load();
@@ -170,8 +184,9 @@ export class Phone {
     const stick = this.stick || !this.drawn.size;
     if (stick && this.all.length > KEPT) { this.all = this.all.slice(-PAGE * 2); this.complete = false; }
     this.showWindow();
-    this.title.textContent = thread.typing ? "typing…" : "Business account";
+    this.title.textContent = thread.typing ? "typing…" : this.group ? groupWords(thread, this.customer) : "Business account";
     this.title.classList.toggle("typing", thread.typing);
+    this.official.hidden = thread.phone_number.official !== true;
     const blocked = (this.customer.blocked ?? []).includes(this.number.id);
     this.blockedBar.hidden = !blocked;
     this.composer.root.hidden = blocked;
@@ -180,6 +195,7 @@ export class Phone {
     this.unreadPill.textContent = `${thread.unread} unread · mark as read`;
     this.draw();
     if (stick) this.scrollToEnd(false);
+    if (this.group && thread.unread > 0) this.look(true);
     clearTimeout(this.untyping);
     if (thread.typing) this.untyping = setTimeout(() => this.load(), 5000);
     this.hooks.shown(this);
@@ -202,7 +218,7 @@ export class Phone {
   async earlier() {
     if (this.complete || this.fetching || !this.all.length) return;
     this.fetching = true;
-    const thread = await attempt(() => api.thread(this.customer.wa_id, this.number.id, { limit: PAGE * 2, before: this.all[0].wamid }));
+    const thread = await attempt(() => this.readThread({ limit: PAGE * 2, before: this.all[0].wamid }));
     this.fetching = false;
     if (!thread) return;
     this.complete = thread.messages.length < PAGE * 2;
@@ -223,8 +239,9 @@ export class Phone {
       lastDay = label;
       wanted.push(this.part(message.wamid, message, () => this.bubble(message)));
     }
+    if (this.complete && this.all.length) wanted.unshift(this.part("secure", "", () => el("div.hint.secure", null, "This business uses a service of Meta to manage this chat.")));
     if (!this.all.length) wanted.push(this.part("empty", "", () => el("div.hint", null, "Write to the business to begin. Its answers appear here as they would on this phone.")));
-    if (this.thread.typing) wanted.push(this.part("typing", "", () => el("div.bubble.theirs.typing-bubble", { "data-testid": "typing", "aria-label": "typing" }, el("div.bubble-body", null, el("i"), el("i"), el("i")))));
+    if (this.thread.typing) wanted.push(this.part("typing", "", () => el("div.bubble.theirs.typing-bubble", { "data-testid": "typing", role: "img", "aria-label": "typing" }, el("div.bubble-body", null, el("i"), el("i"), el("i")))));
     this.place(wanted);
   }
 
@@ -264,54 +281,11 @@ export class Phone {
 
   // --- what bubbles can do ---------------------------------------------------------------------------------------
 
-  async tap(message, what) {
-    return this.afterSending(await attempt(() => api.tap(this.customer.wa_id, { message_id: message.wamid, phone_number_id: this.number.id, ...what })));
-  }
-
-  /** A button that the platform reports by id and title. */
-  choose(message, reply) {
-    return this.reply(message.wamid, { type: "interactive", interactive: { type: "button_reply", button_reply: reply } });
-  }
-
-  reply(wamid, message) {
-    return this.post({ ...message, context: wamid ? { message_id: wamid } : undefined });
-  }
-
-  async post(message) {
-    const sent = await attempt(() => api.send(this.customer.wa_id, { ...message, phone_number_id: this.number.id }));
-    return this.afterSending(sent);
-  }
-
-  async postFile(file, { caption, context, type, voice } = {}) {
-    const form = new FormData();
-    form.append("phone_number_id", this.number.id);
-    if (type) form.append("type", type);
-    if (voice) form.append("voice", "true");
-    if (caption) form.append("caption", caption);
-    if (context) form.append("context", JSON.stringify(context));
-    form.append("file", file, file.name || "picture.png");
-    return this.afterSending(await attempt(() => api.sendFile(this.customer.wa_id, form)));
-  }
-
-  async afterSending(sent) {
-    if (!sent) return false;
-    await this.load();
-    this.scrollToEnd(false);
-    return true;
-  }
-
-  react(message, emoji) {
-    return attempt(() => api.send(this.customer.wa_id, { type: "reaction", reaction: { message_id: message.wamid, emoji }, phone_number_id: this.number.id }));
-  }
-
-  async unblock() {
-    await attempt(() => api.block(this.customer.wa_id, this.number.id, false));
-    this.load();
-  }
-
-  async readAll() {
-    await attempt(() => api.read(this.customer.wa_id, this.number.id));
-    this.load();
+  /** Who said what is quoted, where several talk. */
+  saidBy(quoted) {
+    if (!this.group) return null;
+    const said = this.all.find((m) => m.wamid === quoted.wamid);
+    return said?.own ? "You" : said?.author?.name ?? this.business;
   }
 
   menu(message, at) { openBubbleMenu(this, message, at); }
@@ -328,8 +302,11 @@ export class Phone {
     return m.scrollHeight - m.scrollTop - m.clientHeight < slack;
   }
 
+  /** Only going back leaves the end; what grows above or below does not. */
   scrolled() {
-    this.stick = this.atEnd();
+    const { scrollTop: top } = this.messages;
+    this.stick = this.atEnd() || (this.stick && top >= this.top - 2);
+    this.top = top;
     this.toEnd.hidden = this.stick;
     if (this.messages.scrollTop < 80 && this.drawn.size) this.earlier();
   }
@@ -351,16 +328,22 @@ export class Phone {
 
   // --- what covers the screen --------------------------------------------------------------------------------------
 
-  cover(content, kind) {
+  /** Covers the screen until `close`, which `content` gets, is called; then `closed` hears of it. */
+  cover(content, kind, closed) {
+    this.uncover?.();
     const back = document.activeElement;
     const close = () => {
+      if (this.uncover !== close) return;
+      this.uncover = null;
       this.overlay.className = "overlay";
       this.overlay.replaceChildren();
       this.chat.inert = false;
       document.removeEventListener("keydown", escape);
       if (back?.isConnected) back.focus({ preventScroll: true });
+      closed?.();
     };
     const escape = (e) => { if (e.key === "Escape") close(); };
+    this.uncover = close;
     document.addEventListener("keydown", escape);
     this.overlay.className = `overlay shown ${kind}`;
     this.chat.inert = true;
@@ -385,7 +368,8 @@ export class Phone {
   /** The platform reads what is on a screen somebody looks at; not where the customer reads only by hand. */
   look(open) {
     if (open && (document.hidden || !this.visible || !this.list.hidden || this.customer.auto_read === false)) return;
-    api.open(this.customer.wa_id, this.number.id, open).catch(() => {});
+    if (!this.group) api.open(this.customer.wa_id, this.number.id, open).catch(() => {});
+    else if (open && this.thread?.unread > 0) this.readAll();
   }
 
   end() {

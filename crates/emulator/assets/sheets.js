@@ -1,12 +1,9 @@
 // What slides up from the bottom of a phone: lists, places, permissions, addresses, payments, profiles.
 
-import { api } from "./api.js";
-import { now } from "./clock.js";
+import { api, attempt } from "./api.js";
 import { copy, el, icon } from "./dom.js";
 import { map } from "./media.js";
 import { notice } from "./notices.js";
-
-const DAY = 86_400;
 
 /** A labelled input. */
 export function field(label, attributes, value = "") {
@@ -99,26 +96,12 @@ export function openCallPermission(act, message) {
   act.sheet("Calls from this business", (body, close) => {
     const answer = (label, words, reply) => el("button.row", { "data-testid": "call-answer", onclick: () => {
       close();
-      act.reply(message.wamid, { type: "interactive", interactive: { type: "call_permission_reply", call_permission_reply: { ...reply, response_source: "user_action" } } });
+      attempt(() => api.allowCalls(act.customer.wa_id, { phone_number_id: act.number.id, message_id: message.wamid, ...reply })).then(() => act.load());
     } }, el("span", null, el("b", null, label), el("small", null, words)), icon("right"));
-    const until = String(Math.floor(now() / 1000) + 7 * DAY);
     body.append(
-      answer("Always allow", `${act.business} may call at any time`, { response: "accept", is_permanent: true }),
-      answer("Allow for a week", "Then it must ask again", { response: "accept", is_permanent: false, expiration_timestamp: until }),
+      answer("Always allow", `${act.business} may call at any time`, { response: "accept", permanent: true }),
+      answer("Allow for a week", "Then it must ask again", { response: "accept" }),
       answer("Don’t allow", "It may still write", { response: "reject" }));
-  });
-}
-
-/** Rings the business: the call itself is the control API's. */
-export function startCall(act, details = {}) {
-  act.sheet(`Call ${act.business}`, async (body, close, footer) => {
-    body.append(el("div.calling", null, el("span.avatar", null, icon("phone")), el("p", { role: "status" }, "Ringing…")));
-    footer.append(el("button.danger", { onclick: close }, "Hang up"));
-    try {
-      await api.ring(act.customer.wa_id, act.number.id, details);
-    } catch (error) {
-      body.querySelector("p").textContent = `The call could not be made: ${error.message}.`;
-    }
   });
 }
 

@@ -8,7 +8,8 @@ import { chromium } from "playwright-core";
 export const DESKTOP = { width: 1360, height: 860 };
 export const PHONE = { width: 390, height: 780 };
 
-export function launch() {
+/** A browser; `more` are further switches of its command line. */
+export function launch(more = []) {
   const asRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   return chromium.launch({
     executablePath: process.env.WAYPOST_CHROMIUM ?? "/usr/bin/chromium",
@@ -20,6 +21,7 @@ export function launch() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 }
@@ -30,7 +32,7 @@ export async function openPage(browser, options = {}) {
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   page.problems = [];
-  page.on("pageerror", (error) => page.problems.push(String(error)));
+  page.on("pageerror", (error) => page.problems.push(error.stack ?? String(error)));
   page.on("response", (answer) => answer.status() >= 500 && page.problems.push(`${answer.status()} ${answer.url()}`));
   return page;
 }

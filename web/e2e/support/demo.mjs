@@ -36,6 +36,25 @@ export async function startDemo() {
   return { ...facts, control: control(facts.emulator_url), api: api(facts), stop };
 }
 
+/** Starts the emulator alone: an empty world on a free port. */
+export async function startEmulator() {
+  const [port] = await freePorts(1);
+  const child = spawn(binary, ["emulator", "--port", String(port)], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const url = `http://127.0.0.1:${port}`;
+  const until = Date.now() + 30_000;
+  while (!(await fetch(`${url}/_control/clock`).catch(() => null))?.ok) {
+    if (child.exitCode !== null || Date.now() > until) throw new Error("the emulator did not start");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const stop = () => {
+    child.kill("SIGTERM");
+    return ended;
+  };
+  const graph = (method, path, body) => call(`${url}/v25.0${path}`, method, body, { authorization: "Bearer EMULATOR-TOKEN" });
+  return { url, control: control(url), graph, stop };
+}
+
 /** Calls the emulator's control API. */
 function control(emulatorUrl) {
   return (method, path, body) => call(`${emulatorUrl}/_control${path}`, method, body);

@@ -187,7 +187,7 @@ fn plan(world: &World, wa_id: &str, message_id: &str, body: &Value) -> Result<Pl
     values.extend(visited.form.clone());
     values.extend(body["data"].as_object().cloned().unwrap_or_default());
     let scope = Scope { data: &visited.data, form: Some(&values), screens: &session.screens };
-    let (action, all) = chosen(layout, body, &scope)?;
+    let (action, all) = chosen([layout, &before.resolve(layout)], body, &scope)?;
     if let Some((field, why)) = screen::refusal(&json, shown, &values, all) {
         return Err(ControlError::invalid(&format!("data.{field}"), &why));
     }
@@ -196,14 +196,14 @@ fn plan(world: &World, wa_id: &str, message_id: &str, body: &Value) -> Result<Pl
 }
 
 /// The action that was taken, and whether it leaves the screen, which needs everything required.
-fn chosen(layout: &Value, body: &Value, scope: &Scope<'_>) -> Result<(Value, bool), ControlError> {
-    let footer = screen::footer(layout);
+/// `screens` is the screen as it is written and as it is shown.
+fn chosen(screens: [&Value; 2], body: &Value, scope: &Scope<'_>) -> Result<(Value, bool), ControlError> {
+    let [layout, _] = screens;
     let given = body.get("action").filter(|action| action.is_object());
     if let Some(action) = given {
-        if !screen::has_action(layout, action, scope) {
-            return Err(ControlError::invalid("action", "the screen has no such action"));
-        }
-        return Ok((action.clone(), footer.as_ref() == Some(action)));
+        let none = || ControlError::invalid("action", "the screen has no such action");
+        let owner = screen::owner(screens, action, scope).ok_or_else(none)?;
+        return Ok((action.clone(), owner["type"] == "Footer"));
     }
     if let Some(component) = body["component"].as_str() {
         let action = screen::action_of(layout, component);
@@ -212,7 +212,7 @@ fn chosen(layout: &Value, body: &Value, scope: &Scope<'_>) -> Result<(Value, boo
         return Ok((action.ok_or_else(none)?, false));
     }
     let none = || ControlError::invalid("action", "the screen has no footer; say which action is taken");
-    footer.map(|action| (action, true)).ok_or_else(none)
+    screen::footer(layout).map(|action| (action, true)).ok_or_else(none)
 }
 
 /// An action with its payload filled in.

@@ -80,6 +80,7 @@ impl Control {
                 "phone_number": {
                     "id": number_id, "display_phone_number": business.display_phone_number,
                     "verified_name": business.verified_name, "profile": business.profile,
+                    "official": business.facts.official.as_deref() == Some("APPROVED"),
                 },
                 "service_window": {
                     "open": chat.is_some_and(|c| c.window_open(world.now)), "expires_at": until.map(rfc3339),
@@ -201,6 +202,7 @@ impl Control {
         self.shared.with(|world| {
             json!({
                 "now": rfc3339(world.now), "seed": config.seed, "public_url": config.public_url,
+                "access_token": Some(&config.seed_world.access_token).filter(|token| world.tokens.contains_key(*token)),
                 "apps": world.apps.values().map(|a| app(world, &a.id)).collect::<Vec<_>>(),
                 "businesses": world.businesses.values().map(|b| json!({ "id": b.id, "name": b.name })).collect::<Vec<_>>(),
                 "wabas": world.wabas.values().map(|w| json!({

@@ -287,3 +287,45 @@ async fn b28_choices_change_the_screen_and_only_its_own_actions_are_taken() {
     let done = desk.submit_form(&wamid, json!({})).await.body;
     assert_eq!(done["response"], json!({ "city": "Baeza", "flow_token": "unused" }));
 }
+
+#[tokio::test]
+async fn b28_items_that_came_as_data_lead_where_they_say() {
+    let (desk, endpoint) = (desk_with(|_| {}).await, Endpoint::start().await);
+    desk.upload_key(FIRST_KEY).await;
+    let ask = |id: &str| json!({ "name": "data_exchange", "payload": { "shop": id } });
+    let item = |id: &str| json!({ "id": id, "main-content": { "title": id }, "on-click-action": ask(id) });
+    let declared = json!({ "type": "array", "items": { "type": "object", "properties": { "id": { "type": "string" },
+        "main-content": { "type": "object", "properties": { "title": { "type": "string" } } },
+        "on-click-action": { "type": "object", "properties": { "name": { "type": "string" },
+            "payload": { "type": "object", "properties": { "shop": { "type": "string" } } } } } } },
+        "__example__": [item("Baeza")] });
+    let pay = json!({ "name": "complete", "payload": { "shop": "${data.shop}" } });
+    let json = json!({ "version": "7.3", "data_api_version": "3.0", "routing_model": { "SHOPS": ["DONE"], "DONE": [] }, "screens": [
+        { "id": "SHOPS", "title": "Shops", "data": { "shops": declared },
+          "layout": { "type": "SingleColumnLayout", "children": [
+            { "type": "NavigationList", "name": "shops", "list-items": "${data.shops}" } ] } },
+        { "id": "DONE", "title": "Done", "terminal": true, "data": { "shop": { "type": "string", "__example__": "x" } },
+          "layout": { "type": "SingleColumnLayout", "children": [
+            { "type": "Footer", "label": "Send", "on-click-action": pay } ] } } ] });
+    let form = desk.form("shops", &json, Some(&endpoint.url)).await;
+    assert_eq!(desk.publish(&form).await.status, 200);
+    desk.ana_writes("hola").await;
+    let shops = json!({ "shops": [item("Jaen"), item("Ubeda")] });
+    let wamid = desk
+        .send_form(json!({ "flow_id": form, "flow_action_payload": { "screen": "SHOPS", "data": shops } }))
+        .await;
+    desk.open_form(&wamid).await;
+    assert_eq!(desk.submit_form(&wamid, json!({ "action": ask("Baeza") })).await.status, 400, "not offered");
+    endpoint.reply(Reply::Say(Response::screen("DONE", object(json!({ "shop": "Ubeda" })))));
+    let next = desk.submit_form(&wamid, json!({ "action": ask("Ubeda") })).await.body;
+    assert_eq!(
+        (&next["screen"], &endpoint.last()["data"]),
+        (&json!("DONE"), &json!({ "shop": "Ubeda" })),
+        "{next}"
+    );
+    // The footer as the page has it, with what is known filled in.
+    let shown = next["resolved"]["layout"]["children"][0]["on-click-action"].clone();
+    assert_eq!(shown["payload"]["shop"], "Ubeda");
+    let done = desk.submit_form(&wamid, json!({ "action": shown })).await.body;
+    assert_eq!(done["response"]["shop"], "Ubeda", "{done}");
+}

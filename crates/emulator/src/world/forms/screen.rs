@@ -110,9 +110,11 @@ pub(crate) fn action_of(screen: &Value, component: &str) -> Option<Value> {
     named.next().map(|(_, action)| action.clone())
 }
 
-/// Whether the screen has this action, as it is written or with its references resolved.
-pub(crate) fn has_action(screen: &Value, action: &Value, scope: &Scope<'_>) -> bool {
-    actions(screen).into_iter().any(|(_, known)| known == action || scope.resolve(known) == *action)
+/// The component that has this action: as it is written, as the phone shows it (also in lists that came as data), or with
+/// all its references resolved.
+pub(crate) fn owner<'a>(screens: [&'a Value; 2], action: &Value, scope: &Scope<'_>) -> Option<&'a Value> {
+    let mut all = screens.into_iter().flat_map(actions);
+    all.find(|(_, known)| *known == action || scope.resolve(known) == *action).map(|(component, _)| component)
 }
 
 /// The values a screen begins with: `init-values` of its forms and `init-value` of its components.

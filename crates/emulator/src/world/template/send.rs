@@ -178,7 +178,9 @@ fn part(rendered: &Rendered, components: &[Value], sent: &Value) -> Value {
             out["limited_time_offer"]["expiration_time_ms"] = ends.clone();
         }
     }
-    if components.iter().any(|c| c["type"] == "CALL_PERMISSION_REQUEST") {
+    let asks =
+        |c: &Value| c["type"].as_str().is_some_and(|t| t.eq_ignore_ascii_case("call_permission_request"));
+    if components.iter().any(asks) {
         out["call_permission_request"] = Value::from(true);
     }
     if let Some(given) = of_kind(sent, "order_status").next() {
