@@ -6,6 +6,7 @@ use crate::shell;
 impl Suite {
     pub(super) fn clients(&mut self) {
         self.python_clients();
+        self.quick_start();
     }
 
     fn python_clients(&mut self) {
