@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::{shell, web};
+use crate::{coverage, shell, web};
 
 /// What is generated, relative to the root.
-pub const FILES: [&str; 2] = ["openapi.json", "web/src/api/schema.d.ts"];
+pub const FILES: [&str; 3] = ["openapi.json", "web/src/api/schema.d.ts", coverage::FILE];
 
 pub fn run() -> Result<()> {
     web::install()?;
@@ -27,6 +27,9 @@ pub fn write() -> Result<()> {
     let document = shell::output(shell::command(shell::waypost("debug")).arg("openapi"))?;
     let path = shell::root().join(FILES[0]);
     std::fs::write(&path, document).with_context(|| format!("failed to write {}", path.display()))?;
+    let page = shell::root().join(coverage::FILE);
+    std::fs::write(&page, coverage::page()?)
+        .with_context(|| format!("failed to write {}", page.display()))?;
     shell::must(&mut web::npm(&["run", "--silent", "codegen"]))
 }
 

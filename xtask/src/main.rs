@@ -2,6 +2,7 @@
 
 mod bench;
 mod codegen;
+mod coverage;
 mod demo;
 mod fuzz;
 mod shell;
@@ -18,7 +19,7 @@ usage: cargo xtask <command>
           build everything, then start Waypost on SQLite with its emulator and a seeded shop
   test    [--only rust|web|e2e|clients|tidy]
           install or start what the tests need, run them, and end with one line of counts
-  codegen write openapi.json and the TypeScript client from the code
+  codegen write openapi.json, the TypeScript client and the emulator's coverage page from the code
   tidy    check the house rules that neither the compiler nor clippy can hold
   bench   <name> [arguments]
           build with optimisations and print the named benchmark's JSON (ingest)

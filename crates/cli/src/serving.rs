@@ -1,6 +1,6 @@
 //! Listening, and ending when asked to.
 
-use anyhow::Context;
+use anyhow::anyhow;
 use std::net::{Ipv4Addr, SocketAddr};
 use tokio::{
     net::TcpListener,
@@ -10,8 +10,11 @@ use tokio::{
 
 /// Listens on `address`; port 0 takes a free one.
 pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
-    let listener =
-        TcpListener::bind(address).await.with_context(|| format!("failed to listen on {address}"))?;
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        let taken = error.kind() == std::io::ErrorKind::AddrInUse;
+        let advice = if taken { "; choose another port (0 takes a free one)" } else { "" };
+        anyhow!("failed to listen on {address}: {error}{advice}")
+    })?;
     let bound = listener.local_addr()?;
     Ok((listener, bound))
 }

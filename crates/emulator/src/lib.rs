@@ -9,6 +9,7 @@
 mod clock;
 mod config;
 mod control;
+mod coverage;
 mod dice;
 mod faults;
 mod form_endpoint;
@@ -41,6 +42,7 @@ pub use control::{
     Answer, CallQuery, Control, ControlError, CustomerQuery, GroupThreadQuery, MessageQuery, MoneyQuery,
     RequestQuery, SentFile, ThreadQuery, WebhookQuery,
 };
+pub use coverage::coverage;
 pub use faults::{Effect, Fault, FaultMatch, WebhookFault, When};
 pub use scenario::{Scenario, ScenarioError};
 use shared::Shared;

@@ -10,6 +10,7 @@ impl Suite {
         self.python_clients();
         self.node_clients();
         self.rust_clients();
+        self.quick_start();
     }
 
     fn python_clients(&mut self) {

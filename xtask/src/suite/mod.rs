@@ -4,6 +4,7 @@ mod clients;
 mod counts;
 pub mod postgres;
 mod prepare;
+mod quickstart;
 mod report;
 
 use std::path::PathBuf;

@@ -7,17 +7,21 @@ use crate::{
     telemetry,
 };
 use anyhow::{Context, anyhow};
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use emulator::{Config, Emulator, Scenario, Webhooks};
 use serde_json::json;
 use std::{
+    io::IsTerminal,
     net::{IpAddr, SocketAddr},
     path::PathBuf,
 };
 
 /// Flags of `waypost emulator`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Options {
+    #[command(subcommand)]
+    print: Option<Print>,
     /// Port to listen on; 0 takes a free one
     #[arg(long, default_value_t = 8081)]
     port: u16,
@@ -54,6 +58,13 @@ pub(crate) struct Options {
     log_format: LogFormat,
 }
 
+/// What it says about itself instead of running.
+#[derive(Debug, Clone, Copy, Subcommand)]
+enum Print {
+    /// Print which of Meta's paths the emulator answers, as Markdown
+    Coverage,
+}
+
 /// How fast things go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Timing {
@@ -65,6 +76,10 @@ enum Timing {
 
 /// Answers until asked to end.
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
+    if let Some(Print::Coverage) = options.print {
+        print!("{}", emulator::coverage());
+        return Ok(());
+    }
     telemetry::init(options.log_format, "warn");
     let (listener, address) = listen(SocketAddr::new(options.listen, options.port)).await?;
     let url = local_url(address);
@@ -88,8 +103,20 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         }
     }
     println!("ready {url}");
+    if std::io::stdout().is_terminal() {
+        println!("{}", hints(&url));
+    }
     let ending = Ending::on_signal()?;
     serve(&emulator, listener, &ending).await.context("failed to serve")
+}
+
+/// For whoever started it by hand; programs read the first line alone.
+fn hints(url: &str) -> String {
+    let world = emulator::SeedWorld::default();
+    format!(
+        "\n  phones       {url}/\n  Graph API    {url}/v25.0/{}/messages   token {}\n  control API  {url}/_control/openapi.json",
+        world.phone_number_id, world.access_token
+    )
 }
 
 /// What `--seed` says.
@@ -102,7 +129,12 @@ impl Seed {
     fn read(text: &str) -> anyhow::Result<Self> {
         match text.parse() {
             Ok(number) => Ok(Self::Number(number)),
-            Err(_) => Ok(Self::File(file(text)?)),
+            Err(_) => {
+                let read = std::fs::read_to_string(text).with_context(|| {
+                    format!("--seed {text} is neither a number nor a file that can be read")
+                })?;
+                Ok(Self::File(parse(text, &read)?))
+            }
         }
     }
 
@@ -129,9 +161,13 @@ fn scenario(name: &str) -> anyhow::Result<Scenario> {
 fn file(path: &str) -> anyhow::Result<Scenario> {
     let text = std::fs::read_to_string(path).with_context(|| {
         let ready: Vec<&str> = Scenario::names().collect();
-        format!("failed to read {path}; scenarios that come with the emulator: {}", ready.join(", "))
+        format!("{path} is neither a file that can be read nor one of {}", ready.join(", "))
     })?;
-    Scenario::parse(&text).with_context(|| format!("{path} is not a scenario"))
+    parse(path, &text)
+}
+
+fn parse(path: &str, text: &str) -> anyhow::Result<Scenario> {
+    Scenario::parse(text).with_context(|| format!("{path} is not a scenario"))
 }
 
 fn configured(options: &Options, url: &str, seed: u64) -> Config {

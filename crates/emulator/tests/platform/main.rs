@@ -10,6 +10,7 @@ mod client;
 mod coexistence;
 mod control;
 mod delivery;
+mod described;
 mod desk;
 mod dialects;
 mod direct_send;
