@@ -128,7 +128,7 @@ fn get(shared: &Arc<Shared>, id: &str, params: &Params) -> Result<Value, GraphEr
         let url = media.mint_url(&shared.config.public_url, "getMedia", hash, now);
         Ok(json!({
             "messaging_product": "whatsapp", "url": url, "mime_type": media.mime_type,
-            "sha256": hex(&media.sha256), "file_size": media.size.to_string(), "id": media.id,
+            "sha256": hex(&media.sha256), "file_size": media.size, "id": media.id,
         }))
     })
 }
