@@ -76,6 +76,9 @@ class Sync:
     def callback(self, function):
         return lambda wa, update: function(wa, update)
 
+    def then(self, result, function):
+        return function(result)
+
 
 class Async:
     """`pywa_async`: calls are awaited, on the loop that its webhook server runs on."""
@@ -99,6 +102,9 @@ class Async:
             return [one async for one in stream]
 
         return self.do(gathered())
+
+    async def then(self, result, function):
+        return function(await result)
 
     def callback(self, function):
         async def called(wa, update):
@@ -156,6 +162,7 @@ class Business:
         self.server = uvicorn.Server(config)
         self.serving = self.hearing.future(self.server.serve())
         until("the webhook server", lambda: self.server.started)
+        self.sent = []
         # The callback is registered by pywa itself: app token, POST /{app}/subscriptions, handshake.
         self.wa = way.library.WhatsApp(
             phone_id=NUMBER,
@@ -169,13 +176,35 @@ class Business:
             webhook_challenge_delay=0,
             webhook_endpoint="/webhook",
             server=app,
-            session=at(emulator, way.client)(timeout=10),
+            session=at(emulator, way.client)(timeout=10, event_hooks=self._hooks()),
             **more,
         )
         self.heard = collections.defaultdict(list)
         for event in events(way.library.WhatsApp):
             getattr(self.wa, event)(self.way.callback(self._noting(event)))
         until("the handshake", lambda: self.rings("GET"))
+
+    def _hooks(self):
+        """Notes every request in `sent`: method, path, body and answer."""
+
+        def note(response, body):
+            self.sent.append((response.request.method, response.request.url.path, body, response))
+
+        def took(response):
+            if told(response):
+                response.read()
+            note(response, response.request.read())
+
+        async def took_later(response):
+            if told(response):
+                await response.aread()
+            note(response, await response.request.aread())
+
+        def told(response):
+            """Files are left for pywa to stream."""
+            return response.headers.get("content-type", "").startswith("application/json")
+
+        return {"response": [took_later if self.way.hooks_wait else took]}
 
     def _noting(self, event):
         return lambda _, update: self.heard[event].append(update)

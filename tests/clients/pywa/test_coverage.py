@@ -6,7 +6,7 @@ from pathlib import Path
 from pywa import WhatsApp
 from pywa.api import GraphAPI
 
-LIST = Path(__file__).parents[2] / "crates/cloud-api/COVERAGE.md"
+LIST = Path(__file__).parents[3] / "crates/cloud-api/COVERAGE.md"
 
 
 def public(*classes):
