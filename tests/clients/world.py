@@ -47,6 +47,12 @@ def png(side=2):
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+def jpeg(side=192):
+    """The head of a square JPEG file, and its end: what says how big it is."""
+    frame = b"\xff\xc0" + struct.pack(">HBHHB", 11, 8, side, side, 1) + b"\1\x11\0"
+    return b"\xff\xd8\xff\xe0\0\4\1\2" + frame + b"\xff\xd9"
+
+
 class Emulator:
     """`waypost emulator` on a port of its own, and its control API."""
 
