@@ -2,15 +2,16 @@
 
 import http.server
 import json
+import mimetypes
 import threading
 
 import pytest
 
-from world import Emulator, until
+from world import Emulator, png, until
 
 
 class Postbox:
-    """A callback that keeps every webhook, for clients that leave it to others to receive them."""
+    """A callback that keeps every webhook, for clients that leave it to others to receive them; and a place for files."""
 
     def __init__(self):
         self.bodies = bodies = []
@@ -21,11 +22,21 @@ class Postbox:
                 self.send_response(200)
                 self.end_headers()
 
+            def do_GET(self):
+                """Files for messages that have a link: whatever its ending says."""
+                body = png()
+                self.send_response(200)
+                self.send_header("content-type", mimetypes.guess_type(self.path)[0])
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
             def log_message(self, *_):
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Taker)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/hook"
+        self.base = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.url = f"{self.base}/hook"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def stop(self):

@@ -3,6 +3,8 @@
 It has objects for accounts and what hangs on them; a phone number and its messages are reached by its general call.
 """
 
+from datetime import datetime
+
 import pytest
 from facebook_business.adobjects.application import Application
 from facebook_business.adobjects.business import Business
@@ -24,6 +26,10 @@ def api(emulator):
 @pytest.fixture(scope="module")
 def account(api):
     return WhatsAppBusinessAccount(WABA, api=api)
+
+
+def text_to(customer):
+    return {"messaging_product": "whatsapp", "to": customer.wa_id, "type": "text", "text": {"body": "hola"}}
 
 
 def call(api, method, *path, **more):
@@ -88,9 +94,15 @@ def test_the_portfolios_accounts(api):
     assert list(business.get_client_whats_app_business_accounts()) == []
 
 
-def test_analytics(account):
-    data = account.get_conversation_analytics(params={"start": 1700000000, "end": 1800000000, "granularity": "DAILY"})
-    assert list(data) is not None
+def test_analytics_as_edges(account, ana, api, emulator):
+    sent = call(api, "POST", NUMBER, "messages", params=text_to(ana))["messages"][0]["id"]
+    ana.bubble(sent)
+    now = int(datetime.fromisoformat(emulator.control("GET", "/clock")["now"]).timestamp())
+    span = {"start": now - 86400, "end": now + 86400, "granularity": "DAILY"}
+    (priced,) = account.get_pricing_analytics(params={**span, "dimensions": ["PRICING_CATEGORY"], "metric_types": ["VOLUME"]})
+    assert sum(point["volume"] for point in priced["data_points"]) >= 1
+    for ask in (account.get_conversation_analytics, account.get_call_analytics):
+        assert [one["data_points"] for one in ask(params=span)] == [[]]
 
 
 def test_the_callback_is_registered_with_the_apps_own_token(api, postbox, emulator):
@@ -110,7 +122,7 @@ def test_a_number_and_its_profile(api):
 
 
 def test_a_message_as_a_form_whose_objects_are_json(api, ana, emulator, postbox):
-    asked = {"messaging_product": "whatsapp", "to": ana.wa_id, "type": "text", "text": {"body": "hola"}}
+    asked = text_to(ana)
     sent = call(api, "POST", NUMBER, "messages", params=asked)["messages"][0]["id"]
     assert ana.bubble(sent)["text"]["body"] == "hola"
     postbox.about(sent, status="read")
@@ -135,7 +147,7 @@ def test_a_file_is_uploaded(api, ana, tmp_path):
 def test_a_refusal_is_metas_error(api):
     with pytest.raises(FacebookRequestError) as refused:
         call(api, "POST", NUMBER, "messages", params={"messaging_product": "whatsapp", "to": "1555", "type": "text"})
-    assert refused.value.http_status() == 400 and refused.value.api_error_code() == 100
+    assert refused.value.http_status() == 400 and refused.value.api_error_code() == 131008
     assert refused.value.body()["error"]["fbtrace_id"]
     with pytest.raises(FacebookRequestError) as unknown:
         WhatsAppBusinessAccount("123", api=FacebookAdsApi(FacebookSession(APP_ID, APP_SECRET, "NO-SUCH-TOKEN"))).api_get()

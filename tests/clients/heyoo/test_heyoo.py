@@ -31,25 +31,24 @@ BUTTONS = {
     "type": "button", "body": {"text": "Tomorrow?"},
     "action": {"buttons": [{"type": "reply", "reply": {"id": "yes", "title": "Yes"}}]},
 }
-PICTURE, FILM, SOUND, PAGES, STICKER = (f"https://acme.test/a.{kind}" for kind in ("png", "mp4", "mp3", "pdf", "webp"))
 CARD = {"name": {"formatted_name": "Beto Ruiz", "first_name": "Beto"}, "phones": [{"phone": "+15550300001", "type": "HOME"}]}
 
 SENT = {
-    "text": lambda m, ana: m.send_message("Your order is ready", ana.wa_id),
-    "location": lambda m, ana: m.send_location(29, 39, "Home", "Calle Mayor 1", ana.wa_id),
-    "image": lambda m, ana: m.send_image(PICTURE, ana.wa_id, caption="A plant"),
-    "video": lambda m, ana: m.send_video(FILM, ana.wa_id, caption="A tour"),
-    "audio": lambda m, ana: m.send_audio(SOUND, ana.wa_id),
-    "document": lambda m, ana: m.send_document(PAGES, ana.wa_id, caption="Receipt", filename="a.pdf"),
-    "sticker": lambda m, ana: m.send_sticker(STICKER, ana.wa_id),
-    "contacts": lambda m, ana: m.send_contacts([CARD], ana.wa_id),
-    "interactive": lambda m, ana: m.send_button(MENU, ana.wa_id),
+    "text": lambda m, ana, at: m.send_message("Your order is ready", ana.wa_id),
+    "location": lambda m, ana, at: m.send_location(29, 39, "Home", "Calle Mayor 1", ana.wa_id),
+    "image": lambda m, ana, at: m.send_image(f"{at}/a.png", ana.wa_id, caption="A plant"),
+    "video": lambda m, ana, at: m.send_video(f"{at}/a.mp4", ana.wa_id, caption="A tour"),
+    "audio": lambda m, ana, at: m.send_audio(f"{at}/a.mp3", ana.wa_id),
+    "document": lambda m, ana, at: m.send_document(f"{at}/a.pdf", ana.wa_id, caption="Receipt", filename="a.pdf"),
+    "sticker": lambda m, ana, at: m.send_sticker(f"{at}/a.webp", ana.wa_id),
+    "contacts": lambda m, ana, at: m.send_contacts([CARD], ana.wa_id),
+    "interactive": lambda m, ana, at: m.send_button(MENU, ana.wa_id),
 }
 
 
 @pytest.mark.parametrize("kind", SENT)
-def test_what_it_sends_is_shown_on_the_phone(messenger, ana, kind):
-    answer = SENT[kind](messenger, ana)
+def test_what_it_sends_is_shown_on_the_phone(messenger, ana, postbox, kind):
+    answer = SENT[kind](messenger, ana, postbox.base)
     assert answer["contacts"] == [{"input": ana.wa_id, "wa_id": ana.wa_id}]
     assert shown(ana, answer)["type"] == kind
 
