@@ -46,7 +46,9 @@ async fn b33_fields_of_analytics_are_edges_too() {
         let edge = desk.get(&url).await;
         assert_eq!((edge.status, &edge.body["data"]), (200, &field["data"]), "{name}");
     }
-    let mexico = format!("/v25.0/{WABA}/pricing_analytics?start={start}&end={end}&granularity=DAILY&country_codes=%5B%22MX%22%5D");
+    let mexico = format!(
+        "/v25.0/{WABA}/pricing_analytics?start={start}&end={end}&granularity=DAILY&country_codes=%5B%22MX%22%5D"
+    );
     assert_eq!(desk.get(&mexico).await.body["data"][0]["data_points"][0]["volume"], 1);
 }
 

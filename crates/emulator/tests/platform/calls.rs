@@ -101,7 +101,10 @@ async fn q_a_customer_calls_is_answered_and_hangs_up_and_the_window_is_open() {
     assert_eq!((&ended["state"], &ended["answer"]), (&json!("ended"), &json!(SDP)));
     let terminate = events(&desk).pop().unwrap();
     assert_eq!((&terminate["event"], &terminate["status"]), (&json!("terminate"), &json!("COMPLETED")));
-    assert_eq!((&terminate["duration"], &terminate["biz_opaque_callback_data"]), (&json!(100), &json!("desk 3")));
+    assert_eq!(
+        (&terminate["duration"], &terminate["biz_opaque_callback_data"]),
+        (&json!(100), &json!("desk 3"))
+    );
     assert_eq!(terminate["start_time"], (SEPTEMBER / SECOND).to_string());
     assert_eq!(terminate["end_time"], (SEPTEMBER / SECOND + 100).to_string());
     assert_eq!(events(&desk).len(), 2);
