@@ -256,6 +256,16 @@ async fn b26_lists_may_be_json_in_a_string_and_a_missing_qr_code_is_an_empty_lis
 }
 
 #[tokio::test]
+async fn b26_a_new_number_is_not_the_one_that_customers_write_to() {
+    let desk = Desk::told_all(SEPTEMBER, |_| {}).await;
+    let new = json!({ "id": "100000000000001", "display_phone_number": "+1 555-010-0777", "verified_name": "Second" });
+    assert!(desk.control("PUT", "/phone-numbers", new).await.status < 300);
+    desk.ana_writes("hola").await;
+    let told = desk.told("messages").await.pop().unwrap();
+    assert_eq!(told["metadata"]["phone_number_id"], NUMBER);
+}
+
+#[tokio::test]
 async fn b24_a_numbers_override_is_shaken_hands_with_and_followed() {
     let desk = Desk::new().await;
     let over = |token: &str| json!({ "webhook_configuration": { "override_callback_uri": desk.hook_url, "verify_token": token } });
