@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cloud_api::form::endpoint::{Action, Request, Response, client};
 use cloud_api::signature;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::shared::Shared;
 use crate::world::World;
@@ -167,10 +167,7 @@ fn read(order: &Order, answered: &Result<Answered, Failure>) -> Result<Response,
         200 => client::open_response(&answered.body, &order.aes_key, &order.vector)
             .map_err(|_| Trouble::Phone("response-decryption-error")),
         421 => Err(Trouble::Phone("business-decryption-error")),
-        427 => {
-            let body: Value = serde_json::from_str(&answered.body).unwrap_or_default();
-            Err(Trouble::Ended(body["error_msg"].as_str().map(str::to_owned)))
-        }
+        427 => Err(Trouble::Ended(client::open_ended(&answered.body, &order.aes_key, &order.vector))),
         _ => Err(Trouble::Endpoint("unexpected_http_status_code")),
     }
 }

@@ -14,13 +14,13 @@ impl Suite {
     }
 
     fn python_clients(&mut self) {
-        let python = match prepare::python("tests/clients/pywa/requirements.txt") {
+        let python = match prepare::python("tests/clients/requirements.txt") {
             Ok(python) => python,
             Err(error) => return self.report.leave_out("clients in Python", &format!("{error:#}")),
         };
         let mut pytest = shell::command(python);
         pytest.args(["-m", "pytest", "-p", "no:cacheprovider", "--tb=short", "--verbosity=1"]);
-        pytest.arg("tests/clients/pywa");
+        pytest.arg("tests/clients");
         pytest.env("WAYPOST_BIN", shell::waypost("debug")).env("PYTHONDONTWRITEBYTECODE", "1");
         self.report.suite("clients in Python", &mut pytest, counts::pytest);
     }

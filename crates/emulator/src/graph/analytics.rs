@@ -1,11 +1,10 @@
 //! What a WABA sent, and what it cost: fields of its node with arguments (`pricing_analytics.start(…).end(…)…`), and the
-//! edge of its groups.
+//! numbers of its groups.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
 use super::fields::Field;
 use super::{Answer, Call, page};
@@ -15,8 +14,6 @@ use crate::world::account::DAY;
 use crate::world::calls::Caller;
 use crate::world::ledger::{Entry, HALF_HOUR};
 use crate::world::message::{Direction, Message};
-
-pub(super) const EDGES: &[Edge] = &[edge(Kind::Waba, "group_analytics", "GET", Scope::Management)];
 
 /// Members of a WABA that are questions.
 pub(super) const FIELDS: [&str; 4] =
@@ -323,7 +320,7 @@ fn known(given: &[String], name: &str, words: &[&str]) -> Result<(), GraphError>
 }
 
 /// `GET /{WABA}/group_analytics`: one group, day by day.
-pub(super) fn answer(call: &Call<'_>) -> Answer {
+pub(super) fn groups(call: &Call<'_>) -> Answer {
     let params = call.params;
     let second = |name: &str| {
         let text = params.plain(name).ok_or_else(|| GraphError::required(name))?;

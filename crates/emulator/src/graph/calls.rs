@@ -61,8 +61,11 @@ fn act(world: &mut World, config: &Config, number: &str, params: &Params) -> Ans
         "pre_accept" | "accept" => {
             let call = going_on(world, number, params)?;
             check_takeable(call, action)?;
-            let (id, sdp) = (call.id.clone(), session(params, "answer")?);
+            let (id, sdp, data) = (call.id.clone(), session(params, "answer")?, callback_data(params)?);
             world.business_answers(&id, sdp, action == "accept");
+            if let (Some(data), Some(call)) = (data, world.calls.all.get_mut(&id)) {
+                call.callback_data = Some(data);
+            }
         }
         "reject" | "terminate" => {
             let call = going_on(world, number, params)?;
@@ -83,12 +86,7 @@ fn act(world: &mut World, config: &Config, number: &str, params: &Params) -> Ans
 
 fn connect(world: &mut World, config: &Config, number: &str, params: &Params) -> Answer {
     let offer = session(params, "offer")?;
-    let callback_data = params.text("biz_opaque_callback_data").map(str::to_owned);
-    if callback_data.as_ref().is_some_and(|data| data.chars().count() > CALLBACK_DATA_MAX) {
-        return Err(
-            GraphError::message(131_009).details("biz_opaque_callback_data length invalid. Max length: 512")
-        );
-    }
+    let callback_data = callback_data(params)?;
     let mut body = params.body();
     if let Some(to) = params.plain("to") {
         body["to"] = Value::from(to);
@@ -110,6 +108,16 @@ fn connect(world: &mut World, config: &Config, number: &str, params: &Params) ->
     };
     let id = world.business_calls(config, number, &who.wa_id, dialed);
     Ok(json!({ "messaging_product": "whatsapp", "calls": [{ "id": id }], "success": true }))
+}
+
+/// What the webhooks of a call bring back, from those of its start or, when it is the customer's, its end.
+fn callback_data(params: &Params) -> Result<Option<String>, GraphError> {
+    let data = params.text("biz_opaque_callback_data").map(str::to_owned);
+    if data.as_ref().is_some_and(|data| data.chars().count() > CALLBACK_DATA_MAX) {
+        let details = "biz_opaque_callback_data length invalid. Max length: 512";
+        return Err(GraphError::message(131_009).details(details));
+    }
+    Ok(data)
 }
 
 /// The number's call with the given id, which must not have ended.

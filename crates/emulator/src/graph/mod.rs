@@ -3,6 +3,7 @@
 
 mod accounts;
 mod analytics;
+mod analytics_edges;
 pub(crate) mod auth;
 mod batch;
 mod businesses;
@@ -241,7 +242,7 @@ impl Room {
             Self::Uploads => uploads::EDGES,
             Self::Coexistence => coexistence::EDGES,
             Self::ThreadControl => thread_control::EDGES,
-            Self::Analytics => analytics::EDGES,
+            Self::Analytics => analytics_edges::EDGES,
         }
     }
 
@@ -274,7 +275,7 @@ impl Room {
             Self::Uploads => uploads::answer(call).await,
             Self::Coexistence => coexistence::answer(call),
             Self::ThreadControl => thread_control::answer(call),
-            Self::Analytics => analytics::answer(call),
+            Self::Analytics => analytics_edges::answer(call),
         }
     }
 }

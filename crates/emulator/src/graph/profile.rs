@@ -167,7 +167,8 @@ fn set_automation(world: &mut World, id: &str, params: &Params) -> Answer {
     let mut asked = json!({});
     for key in ["prompts", "commands"] {
         if let Some(value) = body.get(key) {
-            asked[key] = value.clone();
+            // Lists may be JSON in a string, as Graph takes every parameter.
+            asked[key] = params.array(key).map_or_else(|| value.clone(), Value::from);
         }
     }
     if let Some(welcome) = params.truth("enable_welcome_message") {

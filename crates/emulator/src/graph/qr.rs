@@ -28,9 +28,10 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
         ("GET", None) => list(world, config, id, params),
         ("GET", Some(code)) => {
             let number = world.numbers.get(id).ok_or_else(|| call.unknown())?;
-            let found =
-                number.facts.qr_codes.iter().find(|qr| qr.code == code).ok_or_else(|| call.unknown())?;
-            Ok(json!({ "data": [show(config, params, found)?] }))
+            // A list of one, or of none: a code that isn't there is no error.
+            let found = number.facts.qr_codes.iter().filter(|qr| qr.code == code);
+            let nodes: Result<Vec<Value>, GraphError> = found.map(|qr| show(config, params, qr)).collect();
+            Ok(json!({ "data": nodes? }))
         }
         // Older clients name the code to change in the path.
         ("POST", code) => set(world, config, id, params, code.or(params.text("code"))),

@@ -55,14 +55,15 @@ fn get(world: &World, id: &str, params: &Params) -> Answer {
 /// One feature per call. What is left out stays, but hours are replaced as a whole.
 fn set(world: &mut World, config: &Config, id: &str, params: &Params) -> Answer {
     let features = ["calling", "user_identity_change", "payload_encryption", "storage_configuration"];
-    let mut given = features.iter().filter_map(|feature| Some((*feature, params.get(feature)?)));
+    let given = features.iter().filter_map(|feature| Some((*feature, without_nulls(params.get(feature)?))));
+    let mut given = given.filter(|(_, value)| !value.is_null());
     let (feature, value) = given.next().ok_or_else(|| GraphError::required("calling"))?;
     if given.next().is_some() {
         return Err(GraphError::message(100).details("Only one setting can be changed in a call"));
     }
-    check(world, id, feature, value)?;
+    check(world, id, feature, &value)?;
     let number = world.numbers.get_mut(id).ok_or_else(|| GraphError::unknown_object("post", id))?;
-    let mut update = json!({ (feature): value });
+    let mut update = json!({ (feature): &value });
     if feature == "calling" {
         if let Some(hours) = update["calling"].get("call_hours").cloned() {
             number.facts.settings["calling"]["call_hours"] = Value::Null;
@@ -70,7 +71,7 @@ fn set(world: &mut World, config: &Config, id: &str, params: &Params) -> Answer 
         }
         merge(&mut number.facts.settings, &update);
     } else {
-        number.facts.settings[feature] = value.clone();
+        number.facts.settings[feature] = value;
     }
     let now = number.facts.settings[feature].clone();
     let changed = json!({
@@ -108,6 +109,17 @@ fn check(world: &World, id: &str, feature: &str, value: &Value) -> Result<(), Gr
             Some(_) => Ok(()),
             None => Err(GraphError::required("enable_identity_key_check")),
         },
+    }
+}
+
+/// `null` is as good as left out, at every depth.
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let kept = map.iter().filter(|(_, value)| !value.is_null());
+            kept.map(|(key, value)| (key.clone(), without_nulls(value))).collect()
+        }
+        other => other.clone(),
     }
 }
 

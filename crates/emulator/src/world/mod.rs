@@ -247,9 +247,9 @@ impl World {
         self.chats.get(phone_number_id)?.get(wa_id)
     }
 
-    /// The number that a control call means when it names none: the first.
+    /// The number that a control call means when it names none: the first that came here, whatever its id is.
     pub(crate) fn default_number(&self) -> Option<&Number> {
-        self.numbers.values().next()
+        self.numbers.values().min_by_key(|number| number.facts.onboarded_at)
     }
 
     /// Keeps a message and forgets the oldest beyond the limit.

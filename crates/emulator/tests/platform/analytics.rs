@@ -37,6 +37,22 @@ fn points(answer: &Answered, name: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
+async fn b33_fields_of_analytics_are_edges_too() {
+    let desk = busy().await;
+    let (start, end) = ((NOVEMBER - 24 * HOUR) / 1_000, (NOVEMBER + 24 * HOUR) / 1_000);
+    for name in ["pricing_analytics", "call_analytics", "conversation_analytics"] {
+        let field = ask(&desk, &format!("{name}.granularity(DAILY)")).await.body[name].clone();
+        let url = format!("/v25.0/{WABA}/{name}?start={start}&end={end}&granularity=DAILY");
+        let edge = desk.get(&url).await;
+        assert_eq!((edge.status, &edge.body["data"]), (200, &field["data"]), "{name}");
+    }
+    let mexico = format!(
+        "/v25.0/{WABA}/pricing_analytics?start={start}&end={end}&granularity=DAILY&country_codes=%5B%22MX%22%5D"
+    );
+    assert_eq!(desk.get(&mexico).await.body["data"][0]["data_points"][0]["volume"], 1);
+}
+
+#[tokio::test]
 async fn b33_pricing_analytics_are_the_ledger() {
     let desk = busy().await;
     let all = ask(&desk, "pricing_analytics.granularity(DAILY)").await;

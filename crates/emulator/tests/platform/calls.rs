@@ -93,13 +93,18 @@ async fn q_a_customer_calls_is_answered_and_hangs_up_and_the_window_is_open() {
         json!({ "messaging_product": "whatsapp", "success": true })
     );
     assert_eq!(on(&desk, &connect["id"], "pre_accept").await.code(), 131_009);
-    assert_eq!(on(&desk, &connect["id"], "accept").await.status, 200);
+    let taken = json!({ "call_id": connect["id"], "action": "accept", "biz_opaque_callback_data": "desk 3",
+        "session": { "sdp_type": "answer", "sdp": SDP } });
+    assert_eq!(business(&desk, taken).await.status, 200);
     desk.advance(100 * SECOND).await;
     let ended = ana(&desk, json!({ "action": "hang_up" })).await.body;
     assert_eq!((&ended["state"], &ended["answer"]), (&json!("ended"), &json!(SDP)));
     let terminate = events(&desk).pop().unwrap();
     assert_eq!((&terminate["event"], &terminate["status"]), (&json!("terminate"), &json!("COMPLETED")));
-    assert_eq!(terminate["duration"], 100);
+    assert_eq!(
+        (&terminate["duration"], &terminate["biz_opaque_callback_data"]),
+        (&json!(100), &json!("desk 3"))
+    );
     assert_eq!(terminate["start_time"], (SEPTEMBER / SECOND).to_string());
     assert_eq!(terminate["end_time"], (SEPTEMBER / SECOND + 100).to_string());
     assert_eq!(events(&desk).len(), 2);

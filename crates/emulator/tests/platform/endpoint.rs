@@ -23,7 +23,10 @@ pub const SECOND_KEY: &str = include_str!("keys/second.pem");
 pub enum Reply {
     Say(Response),
     Status(u16),
+    /// 427, in plain JSON.
     Ended(&'static str),
+    /// 427, sealed as Meta's example endpoint does it.
+    EndedSealed(&'static str),
     /// An answer with one bit turned.
     Tampered(Response),
     /// No answer, for as long as the test runs.
@@ -105,6 +108,10 @@ async fn answer(State(endpoint): State<Endpoint>, headers: HeaderMap, body: Byte
         Some(Reply::Say(response)) => session.seal(&response).into_response(),
         Some(Reply::Status(status)) => StatusCode::from_u16(status).unwrap().into_response(),
         Some(Reply::Ended(message)) => refuse(EndpointError::TokenInvalid { message: message.to_owned() }),
+        Some(Reply::EndedSealed(message)) => {
+            let body = session.seal(&Response::Other(json!({ "error_msg": message })));
+            (StatusCode::from_u16(427).unwrap(), body).into_response()
+        }
         Some(Reply::Tampered(response)) => {
             let sealed = session.seal(&response);
             let first = if sealed.starts_with('A') { "B" } else { "A" };

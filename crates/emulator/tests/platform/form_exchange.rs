@@ -112,6 +112,16 @@ async fn b28_427_closes_the_form_and_disables_its_button() {
 }
 
 #[tokio::test]
+async fn b28_the_text_of_a_427_may_be_sealed_too() {
+    let (desk, endpoint, _, wamid) = table(|_| {}).await;
+    desk.open_form(&wamid).await;
+    endpoint.reply(Reply::EndedSealed("The order has already been placed"));
+    let ended = desk.submit_form(&wamid, json!({ "data": { "date": "mon" } })).await.body;
+    let error = json!({ "error": "flow_token_invalid", "message": "The order has already been placed" });
+    assert_eq!((&ended["state"], &ended["error"]), (&json!("closed"), &error));
+}
+
+#[tokio::test]
 async fn b28_what_the_phone_cannot_use_is_told_to_the_endpoint() {
     let (desk, endpoint, _, wamid) = table(|_| {}).await;
     desk.open_form(&wamid).await;

@@ -223,6 +223,13 @@ async fn b26_settings_are_judged_kept_and_reported() {
     let told = desk.told("account_settings_update").await;
     assert_eq!(told[1]["phone_number_settings"]["calling"]["call_icon_visibility"], "DISABLE_ALL");
     assert!(told[1]["timestamp"].is_i64());
+    let hours = json!({ "status": "ENABLED", "timezone_id": "Europe/Madrid", "weekly_operating_hours":
+        [{ "day_of_week": "MONDAY", "open_time": "0900", "close_time": "1700" }], "holiday_schedule": null });
+    let unsaid = json!({ "calling": { "sip": null, "call_hours": hours }, "storage_configuration": null });
+    assert_eq!(desk.number_post("/settings", unsaid).await.status, 200);
+    let now = settings().await;
+    assert!(now["calling"]["call_hours"].get("holiday_schedule").is_none(), "null is as good as left out");
+    assert_eq!(now["calling"]["sip"]["status"], "ENABLED");
     let two = json!({ "user_identity_change": { "enable_identity_key_check": true }, "storage_configuration": { "status": "DEFAULT" } });
     assert_eq!(desk.number_post("/settings", two).await.code(), 100);
     let storage = json!({ "storage_configuration": { "status": "IN_COUNTRY_STORAGE_ENABLED" } });
@@ -233,6 +240,29 @@ async fn b26_settings_are_judged_kept_and_reported() {
         desk.number_post("/settings", json!({ "calling": { "status": "ENABLED" } })).await.code(),
         138_015
     );
+}
+
+#[tokio::test]
+async fn b26_lists_may_be_json_in_a_string_and_a_missing_qr_code_is_an_empty_list() {
+    let desk = Desk::told_all(SEPTEMBER, |_| {}).await;
+    let commands = json!([{ "command_name": "hours", "command_description": "When we are open" }]);
+    let asked = json!({ "commands": commands.to_string(), "prompts": "[\"Where is my order?\"]" });
+    assert_eq!(desk.number_post("/conversational_automation", asked).await.status, 200);
+    let number = desk.get(&format!("/v25.0/{NUMBER}?fields=conversational_automation")).await.body;
+    assert_eq!(number["conversational_automation"]["commands"], commands);
+    assert_eq!(number["conversational_automation"]["prompts"], json!(["Where is my order?"]));
+    let missing = desk.get(&format!("/v25.0/{NUMBER}/message_qrdls/AAAAAAAAAAAAAA")).await;
+    assert_eq!((missing.status, missing.body), (200, json!({ "data": [] })));
+}
+
+#[tokio::test]
+async fn b26_a_new_number_is_not_the_one_that_customers_write_to() {
+    let desk = Desk::told_all(SEPTEMBER, |_| {}).await;
+    let new = json!({ "id": "100000000000001", "display_phone_number": "+1 555-010-0777", "verified_name": "Second" });
+    assert!(desk.control("PUT", "/phone-numbers", new).await.status < 300);
+    desk.ana_writes("hola").await;
+    let told = desk.told("messages").await.pop().unwrap();
+    assert_eq!(told["metadata"]["phone_number_id"], NUMBER);
 }
 
 #[tokio::test]

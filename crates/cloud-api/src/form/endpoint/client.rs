@@ -55,6 +55,14 @@ pub fn open_response(
     Ok(Response::from_json(json))
 }
 
+/// The text for the person in the body of a 427: sealed as every other answer, as Meta's example endpoint does it, or plain JSON,
+/// as Meta's page shows it. `None` when there is none.
+pub fn open_ended(body: &str, aes_key: &[u8; 16], initial_vector: &[u8; 16]) -> Option<String> {
+    let json = serde_json::from_str(body).ok().filter(Value::is_object);
+    let json = json.or_else(|| Some(open_response(body, aes_key, initial_vector).ok()?.to_json()))?;
+    json["error_msg"].as_str().map(str::to_owned)
+}
+
 /// `flow_token_signature`, as a form of `data_api_version` 4.0 sends it.
 pub fn sign_token(app_secret: &str, flow_token: &str) -> String {
     token::sign(app_secret, flow_token)
