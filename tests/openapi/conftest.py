@@ -4,6 +4,7 @@ import pytest
 
 import repair
 from emulator import Emulator
+from world import World
 
 MISSING = (
     "LEFT OUT: Meta's OpenAPI file isn't here. Put it beside the project as shared/meta-openapi-v23.yaml, "
@@ -29,6 +30,11 @@ def emulator():
     yield running
     assert running.alive(), "the emulator crashed"
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def world(emulator):
+    return World(emulator)
 
 
 def pytest_terminal_summary(terminalreporter):

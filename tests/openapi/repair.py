@@ -137,7 +137,7 @@ def messages_may_leave_out_what_has_a_default(spec):
         required = schema.get("required", [])
         if "BaseMessageProperties" == name or (name.endswith("Message") and "recipient_type" in required):
             required.remove("recipient_type")
-        if name == "TextMessage":
+        if name == "TextMessage" and "type" in required:
             required.remove("type")
 
 

@@ -6,7 +6,6 @@ import drive
 import shape
 from aim import Aim
 from conform import Conformance
-from world import World
 
 COUNT = 25
 # Operations that nothing succeeds in, and why.
@@ -18,8 +17,7 @@ REFUSED = {
 
 
 @pytest.fixture(scope="module")
-def run(spec, emulator, pytestconfig):
-    world = World(emulator)
+def run(spec, emulator, world, pytestconfig):
     aim, conformance = Aim(world), Conformance(spec)
     driven = drive.drive(
         spec,

@@ -62,7 +62,7 @@ fn reaches(call: &Call<'_>, waba: &Waba) -> bool {
 
 /// An account as a user's list shows it.
 fn assigned(world: &World, waba: &Waba, params: &Params, app_id: &str) -> Answer {
-    match params.text("fields") {
+    match params.text("fields").filter(|asked| !asked.trim().is_empty()) {
         Some(_) => waba::listed(world, waba, params, app_id),
         None => fields::select(
             waba::node(world, waba, app_id),
