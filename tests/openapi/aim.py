@@ -1,5 +1,7 @@
 """Points a generated call at things that exist, so that it reaches the model and not only the first check."""
 
+import itertools
+
 import known
 import world as made
 from emulator import TOKEN
@@ -9,8 +11,6 @@ VERSIONS = ["v23.0", "v23.0", "v23.0", "v25.0", "v23.0", "v13.0", "v26.0"]
 TOKENS = {
     "acceptWhatsAppBusinessSolution": made.PARTNER_TOKEN,
     "rejectSolutionRequest": made.PARTNER_TOKEN,
-    "acceptWhatsAppBusinessSolutionDeactivationRequest": TOKEN,
-    "rejectSolutionDeactivationRequest": TOKEN,
     "createWhatsAppBusinessSolution": made.APP_TOKEN,
 }
 
@@ -54,17 +54,17 @@ class Aim:
     def known(self, operation):
         """The calls written by hand for an operation, each in a world as it was."""
         name, path = operation.definition.raw["operationId"], operation.path
-        for at in range(len(list(known.KNOWN.get(name, lambda _: [])(self.fresh())))):
-            asked = dict(list(known.KNOWN[name](self.fresh()))[at])
+        holder = path.removeprefix("/{Version}/{").split("}")[0]
+        for at in itertools.count():
+            self.world.restore()
+            made_ready = known.KNOWN.get(name, lambda _: iter(()))(self.world)
+            asked = next(itertools.islice(made_ready, at, None), None)
+            if asked is None:
+                return
             token = asked.pop("token", TOKENS.get(name, TOKEN))
-            holder = path.removeprefix("/{Version}/{").split("}")[0]
             node = asked.pop("node", self.world.ids[holder][0])
             url = self.world.emulator.url + path.replace("{Version}", "v23.0").replace("{" + holder + "}", node)
             yield {"method": operation.method, "url": url, "headers": {"Authorization": f"Bearer {token}"}, **asked}
-
-    def fresh(self):
-        self.world.restore()
-        return self.world
 
     def segment(self, name, number):
         if name == "Version":

@@ -6,6 +6,8 @@ import drive
 import shape
 from aim import Aim
 from conform import Conformance
+from emulator import PATIENCE, TOKEN
+from world import NUMBER
 
 COUNT = 25
 # Operations that nothing succeeds in, and why.
@@ -61,6 +63,14 @@ def test_no_answer_is_wrong(run):
 def test_every_operation_that_is_modelled_succeeded(run):
     refused = {name for name in run.statuses if not run.successes(name)}
     assert refused == set(REFUSED)
+
+
+def test_what_is_not_modelled_is_an_unknown_path(emulator):
+    body = {"messaging_product": "whatsapp", "encrypted_contents": "x"}
+    url, headers = f"{emulator.url}/v23.0/{NUMBER}/messages_encrypted", {"Authorization": f"Bearer {TOKEN}"}
+    answer = emulator.http.post(url, json=body, headers=headers, timeout=PATIENCE)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, 2_500)
+    assert answer.json()["error"]["message"] == "Unknown path components: /messages_encrypted"
 
 
 def test_what_was_written_by_hand_succeeds(run):
