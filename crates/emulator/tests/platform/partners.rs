@@ -231,7 +231,7 @@ async fn b36_answers_about_partners_have_the_members_that_meta_documents() {
     step("OTHER", &solution, "accept").await;
     let asked = step("OTHER", &solution, "send_deactivation_request").await;
     assert_eq!(asked["message"], "Deactivation request submitted successfully");
-    let kept = step(&app, &solution, "reject_deactivation_request").await;
+    let kept = step(TOKEN, &solution, "reject_deactivation_request").await;
     let whole = json!({ "id": solution, "name": "Together", "status": "ACTIVE", "status_for_pending_request": "NONE" });
     assert_eq!(kept, whole);
 
