@@ -56,9 +56,10 @@ class Driven:
 def drive(document, base_url, *, point, checks, before=lambda: None, known=None, count=25, start=1, only=None):
     """Calls every operation: with the document's own examples, and with `count` valid and `count` invalid cases each.
 
-    `before()` makes the server's world as it was, before every call. `point(call)` changes a call before it is made: ids
-    that exist, credentials. `known(operation)` gives calls written by hand, as what `requests` sends, made before the
-    others. Each of `checks(call)` gives back what is wrong with an answer, if anything.
+    `before()` makes the server's world as it was, before every call but those that follow one that only reads.
+    `point(call)` changes a call before it is made: ids that exist, credentials. `known(operation)` gives calls written by
+    hand, as what `requests` sends, made before the others. Each of `checks(call)` gives back what is wrong with an
+    answer, if anything.
     """
     schema = schemathesis.openapi.from_dict(copy.deepcopy(document))
     driven = Driven()
@@ -70,12 +71,15 @@ def drive(document, base_url, *, point, checks, before=lambda: None, known=None,
             if only and name not in only:
                 continue
             driven.statuses[name] = Counter()
+            changed = True
             for call in calls(operation, known, count, start * 1000 + index):
                 if call.case:
-                    before()
+                    if changed:
+                        before()
                     point(call)
                     call.asked = written(call, base_url)
                 call.answer = session.request(**call.asked, timeout=PATIENCE, allow_redirects=False)
+                changed = call.answer.request.method != "GET"
                 driven.statuses[name][call.answer.status_code] += 1
                 driven.origins[call.origin] += 1
                 driven.known += [call] if call.origin == "known" else []
