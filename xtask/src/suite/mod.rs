@@ -2,6 +2,7 @@
 
 mod clients;
 mod counts;
+mod openapi;
 pub mod postgres;
 mod prepare;
 mod quickstart;
@@ -24,14 +25,16 @@ enum Part {
     Web,
     Rust,
     Clients,
+    Openapi,
     E2e,
 }
 
-const PARTS: [(&str, Part); 5] = [
+const PARTS: [(&str, Part); 6] = [
     ("tidy", Part::Tidy),
     ("web", Part::Web),
     ("rust", Part::Rust),
     ("clients", Part::Clients),
+    ("openapi", Part::Openapi),
     ("e2e", Part::E2e),
 ];
 
@@ -47,9 +50,9 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
         [] => None,
         [flag, name] if flag == "--only" => match PARTS.iter().find(|(known, _)| known == name) {
             Some((_, part)) => Some(*part),
-            None => bail!("--only takes one of rust, web, e2e, clients, tidy"),
+            None => bail!("--only takes one of rust, web, e2e, clients, openapi, tidy"),
         },
-        _ => bail!("usage: cargo xtask test [--only rust|web|e2e|clients|tidy]"),
+        _ => bail!("usage: cargo xtask test [--only rust|web|e2e|clients|openapi|tidy]"),
     };
     let mut suite = Suite { only, report: Report::default() };
     suite.install();
@@ -165,7 +168,7 @@ impl Suite {
 
     /// Everything that needs the real binary.
     fn against_the_binary(&mut self, web_is_built: bool) {
-        if ![Part::Rust, Part::Clients, Part::E2e].into_iter().any(|part| self.wants(part)) {
+        if ![Part::Rust, Part::Clients, Part::Openapi, Part::E2e].into_iter().any(|part| self.wants(part)) {
             return;
         }
         if !self.report.check("binary: build", &mut shell::cargo(&["build", "--package", "cli"])) {
@@ -176,6 +179,9 @@ impl Suite {
         }
         if self.wants(Part::Clients) {
             self.clients();
+        }
+        if self.wants(Part::Openapi) {
+            self.openapi();
         }
         if self.wants(Part::E2e) {
             self.end_to_end(web_is_built);

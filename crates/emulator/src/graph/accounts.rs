@@ -37,7 +37,7 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
         (Kind::User, _) => {
             let mine = world.wabas.values().filter(|waba| has(waba, id) && reaches(call, waba));
             let nodes: Result<Vec<Value>, GraphError> =
-                mine.map(|waba| waba::listed(world, waba, params, &call.token.app_id)).collect();
+                mine.map(|waba| assigned(world, waba, params, &call.token.app_id)).collect();
             page::page(config, params, nodes?)
         }
         (_, (_, "")) => change(world, id, params),
@@ -58,6 +58,19 @@ fn has(waba: &Waba, user: &str) -> bool {
 
 fn reaches(call: &Call<'_>, waba: &Waba) -> bool {
     call.token.wabas.contains(&waba.id) || call.token.businesses.contains(&waba.business_id)
+}
+
+/// An account as a user's list shows it.
+fn assigned(world: &World, waba: &Waba, params: &Params, app_id: &str) -> Answer {
+    match params.text("fields").filter(|asked| !asked.trim().is_empty()) {
+        Some(_) => waba::listed(world, waba, params, app_id),
+        None => fields::select(
+            waba::node(world, waba, app_id),
+            None,
+            &["id", "name", "status"],
+            "WhatsAppBusinessAccount",
+        ),
+    }
 }
 
 fn user_name(id: &str) -> &'static str {

@@ -99,14 +99,19 @@ fn inner(value: &Value, asked: &[Field]) -> Value {
 
 /// Reads a list of members.
 pub(super) fn parse(asked: &str) -> Result<Vec<Field>, GraphError> {
-    let mut reader = Reader { text: asked, at: 0 };
+    let mut reader = Reader { text: asked, at: 0, depth: 0 };
     let fields = reader.list()?;
     if reader.peek().is_some() { Err(reader.unexpected("end of string")) } else { Ok(fields) }
 }
 
+/// How deep fields may stand in fields. Meta names no bound; without one a request could use up the stack.
+const DEPTH_MAX: usize = 64;
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// How many braces are open.
+    depth: usize,
 }
 
 impl Reader<'_> {
@@ -153,7 +158,12 @@ impl Reader<'_> {
                 }
                 field.args.push((arg, self.argument()?));
             } else if self.take('{') {
+                if self.depth == DEPTH_MAX {
+                    return Err(self.unexpected("\"}\""));
+                }
+                self.depth += 1;
                 field.fields = self.list()?;
+                self.depth -= 1;
                 if !self.take('}') {
                     return Err(self.unexpected("\"}\""));
                 }
@@ -222,6 +232,15 @@ mod tests {
         for broken in ["a{b", "a.b", "a.b(c", "a}b", "a)", "a.(b)"] {
             let error = parse(broken).unwrap_err();
             assert_eq!((error.status, error.code), (400, 2_500), "{broken}");
+        }
+    }
+
+    #[test]
+    fn braces_without_end_are_refused() {
+        let nested = |depth: usize| format!("{}b{}", "a{".repeat(depth), "}".repeat(depth));
+        assert!(parse(&nested(DEPTH_MAX)).is_ok());
+        for deep in [nested(DEPTH_MAX + 1), nested(100_000), "a{".repeat(100_000)] {
+            assert_eq!(parse(&deep).unwrap_err().code, 2_500);
         }
     }
 

@@ -18,12 +18,24 @@ pub(super) const EDGES: &[Edge] = &[
     edge(Kind::Intent, "", "GET", Scope::Management),
 ];
 
+/// From one solution to another, and from whoever ran the account to its business: two kinds of intent.
+const MIGRATION: &str = "migration";
+const MOBILITY: &str = "mobility";
+
+const BRIEF: &[&str] = &["id", "status"];
+const WHOLE: &[&str] = &["id", "waba", "solution", "status", "created_time", "updated_time"];
+
 pub(super) fn answer(call: &Call<'_>) -> Answer {
     let text = |name: &str| call.params.plain(name).unwrap_or_default();
     call.with(|world| match (call.kind, call.rest.first().copied()) {
         (Kind::Intent, _) => {
             let intent = world.registry.intents.get(call.id).ok_or_else(|| call.unknown())?;
-            fields::select(intent.clone(), call.params.text("fields"), &["id", "status"], "MigrationIntent")
+            let (usual, kind) = if intent["moves"] == MOBILITY {
+                (WHOLE, "WhatsAppBusinessAccountOBOMobilityIntent")
+            } else {
+                (BRIEF, "WhatsAppBusinessAccountMigrationIntent")
+            };
+            fields::select(intent.clone(), call.params.text("fields"), usual, kind)
         }
         (_, Some("set_solution_migration_intent")) => {
             let asked = SolutionMigration {
@@ -37,7 +49,7 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
                 "CONFIRM_MIGRATION" => "ACCEPTED",
                 _ => "INITIATED",
             };
-            let id = intent(world, call, &asked.solution_id, status)?;
+            let id = intent(world, call, MIGRATION, &asked.solution_id, status)?;
             Ok(json!({ "success": true, "migration_intent_id": id, "status": "PENDING", "approval_required": true }))
         }
         (_, Some("obo_mobility_intent")) => {
@@ -45,13 +57,13 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
                 Mobility { solution_id: text("solution_id"), intent_type: text("intent_type"), extra: Map::new() };
             judge(asked.validate())?;
             on_behalf(world, call)?;
-            let id = intent(world, call, &asked.solution_id, "PENDING")?;
+            let id = intent(world, call, MOBILITY, &asked.solution_id, "PENDING")?;
             Ok(json!({ "success": true, "mobility_intent_id": id, "status": "PENDING", "approval_required": true }))
         }
         (_, Some("set_obo_mobility_intent")) => {
             on_behalf(world, call)?;
             let solution = text("solution_id");
-            let id = intent(world, call, &solution, "PENDING")?;
+            let id = intent(world, call, MOBILITY, &solution, "PENDING")?;
             Ok(json!({ "success": true, "intent_id": id, "status": "PENDING" }))
         }
         _ => page::page(call.config(), call.params, Vec::new()),
@@ -69,20 +81,26 @@ fn on_behalf(world: &World, call: &Call<'_>) -> Result<(), GraphError> {
 }
 
 /// The intent of this account and solution, made or moved on.
-fn intent(world: &mut World, call: &Call<'_>, solution: &str, status: &str) -> Result<String, GraphError> {
+fn intent(
+    world: &mut World,
+    call: &Call<'_>,
+    moves: &str,
+    solution: &str,
+    status: &str,
+) -> Result<String, GraphError> {
     let app = call.token.app_id.as_str();
     let mine =
         world.registry.solutions.get(solution).is_some_and(|s| s.owner_app == app || s.partner_app == app);
     if !solution.is_empty() && !mine {
         return Err(GraphError::message(100).details("solution_id is not a solution of this app"));
     }
-    let same = |i: &Value| i["waba_id"] == call.id && i["solution"]["id"] == solution;
+    let same = |i: &Value| i["moves"] == moves && i["waba_id"] == call.id && i["solution"]["id"] == solution;
     let before = world.registry.intents.iter().find(|(_, i)| same(i)).map(|(id, _)| id.clone());
     let id = before.unwrap_or_else(|| world.new_id());
     let now = graph_time(world.now);
     let node = world.registry.intents.entry(id.clone()).or_insert_with(|| {
         json!({
-            "id": id, "waba_id": call.id, "waba": { "id": call.id }, "solution": { "id": solution },
+            "id": id, "moves": moves, "waba_id": call.id, "waba": { "id": call.id }, "solution": { "id": solution },
             "created_time": now,
         })
     });

@@ -180,17 +180,11 @@ fn events(world: &World, config: &Config, id: &str, params: &Params) -> Answer {
     page::page(config, params, nodes.collect())
 }
 
-/// Each status with the webhook that told of it.
+/// Each step of the delivery with the webhook that told of it. That Meta took the message, or that somebody listened to it,
+/// is none.
 fn occurrences(world: &World, message: &Message) -> Vec<Value> {
-    let Moments { accepted, sent, delivered, read, played, failed } = message.at.clone();
-    let moments = [
-        ("ACCEPTED", accepted),
-        ("SENT", sent),
-        ("DELIVERED", delivered),
-        ("READ", read),
-        ("PLAYED", played),
-        ("FAILED", failed),
-    ];
+    let Moments { sent, delivered, read, failed, .. } = message.at.clone();
+    let moments = [("SENT", sent), ("DELIVERED", delivered), ("READ", read), ("FAILED", failed)];
     let told = world.log.iter().rfind(|d| d.wamid.as_deref() == Some(message.wamid.as_str()));
     moments
         .into_iter()
@@ -200,7 +194,7 @@ fn occurrences(world: &World, message: &Message) -> Vec<Value> {
                 "id": history_id(&format!("{}:{status}", message.wamid)), "delivery_status": status,
                 "timestamp": at.div_euclid(1_000),
             });
-            if let Some(delivery) = told.filter(|_| status != "ACCEPTED") {
+            if let Some(delivery) = told {
                 event["application"] = json!({ "id": delivery.app_id });
                 let arrived = delivery.attempts.last().is_some_and(|attempt| attempt.ok());
                 event["webhook_update_state"] = Value::from(if arrived { "DELIVERED" } else { "PENDING" });

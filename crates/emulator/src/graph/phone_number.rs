@@ -37,7 +37,8 @@ pub(super) async fn answer(call: &Call<'_>) -> Answer {
         (Kind::Number, "GET") => get(world, id, call),
         (Kind::AccountNumber, _) => {
             let number = world.number_of(Aspect::AccountNumber, id).ok_or_else(|| call.unknown())?;
-            get(world, &number.id, call).map(|mut node| {
+            let node = node(world, number, &call.token.app_id);
+            fields::select(node, params.text("fields"), ACCOUNT_NUMBER, KIND).map(|mut node| {
                 node["id"] = Value::from(id);
                 node
             })
@@ -70,6 +71,21 @@ const DEFAULTS: &[&str] = &[
     "throughput",
     "webhook_configuration",
     "last_onboarded_time",
+];
+
+/// The same of its account number, which is a node of another kind.
+const ACCOUNT_NUMBER: &[&str] = &[
+    "id",
+    "display_phone_number",
+    "verified_name",
+    "status",
+    "quality_rating",
+    "country_code",
+    "country_dial_code",
+    "code_verification_status",
+    "name_status",
+    "account_mode",
+    "is_official_business_account",
 ];
 
 const KIND: &str = "WhatsAppBusinessPhoneNumber";

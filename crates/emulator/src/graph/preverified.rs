@@ -43,7 +43,7 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
             (Kind::Business, _) => share(world, call),
             (_, ("GET", "")) => {
                 let number = &world.registry.preverified[call.id];
-                show(world, call, number)
+                show(world, call, number, &[&LISTED[..], &["country_prefix", "is_input_id_valid"]].concat())
             }
             (_, (_, "")) => delete(world, call),
             (_, (_, "partners")) => partners(world, call),
@@ -119,23 +119,20 @@ fn node(world: &World, number: &Preverified) -> Value {
     };
     json!({
         "id": number.id, "display_phone_number": number.display_phone_number, "phone_number": number.wa_id,
-        "country_prefix": phone::dial_code(&number.wa_id), "country_code": phone::country(&number.wa_id),
+        "country_prefix": phone::dial_code(&number.wa_id).parse::<u16>().ok(), "country_code": phone::country(&number.wa_id),
         "verification_status": status, "code_verification_status": if verified { "VERIFIED" } else { "NOT_VERIFIED" },
         "verification_expiry_time": number.expires_at.map(graph_time), "availability_status": available,
         "error_msg": Value::Null, "is_input_id_valid": true,
     })
 }
 
-fn show(world: &World, call: &Call<'_>, number: &Preverified) -> Answer {
-    let usual = [
-        "id",
-        "display_phone_number",
-        "code_verification_status",
-        "verification_status",
-        "availability_status",
-    ];
+/// What an entry of the pool's list has when nothing else is asked for.
+const LISTED: [&str; 5] =
+    ["id", "display_phone_number", "code_verification_status", "verification_status", "availability_status"];
+
+fn show(world: &World, call: &Call<'_>, number: &Preverified, usual: &[&str]) -> Answer {
     let kind = "WhatsAppBusinessPreVerifiedPhoneNumber";
-    fields::select(node(world, number), call.params.text("fields"), &usual, kind)
+    fields::select(node(world, number), call.params.text("fields"), usual, kind)
 }
 
 fn list(world: &World, call: &Call<'_>) -> Answer {
@@ -150,7 +147,8 @@ fn list(world: &World, call: &Call<'_>) -> Answer {
             && fits(&node, "country_code", "country_code")
             && fits(&node, "phone_number", "phone_number")
     });
-    let nodes: Result<Vec<Value>, GraphError> = mine.map(|number| show(world, call, number)).collect();
+    let nodes: Result<Vec<Value>, GraphError> =
+        mine.map(|number| show(world, call, number, &LISTED)).collect();
     page::page(call.config(), call.params, nodes?)
 }
 

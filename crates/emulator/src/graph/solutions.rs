@@ -126,11 +126,13 @@ fn step_on(world: &mut World, call: &Call<'_>, step: &str) -> Answer {
         }
         ("reject", "INITIATED") if partner => {
             answer["partner_status"] = Value::from("REJECTED");
+            answer["rejected_request_type"] = Value::from("PARTNERSHIP_REQUEST");
             "REJECTED"
         }
         ("send_deactivation_request", "ACTIVE") => {
             solution.ending = Some(app);
             answer["request_id"] = Value::from(request);
+            answer["message"] = Value::from("Deactivation request submitted successfully");
             "PENDING_DEACTIVATION"
         }
         ("accept_deactivation_request", "PENDING_DEACTIVATION") if asked => "DEACTIVATED",
@@ -142,6 +144,11 @@ fn step_on(world: &mut World, call: &Call<'_>, step: &str) -> Answer {
     };
     solution.status = status.to_owned();
     tell(world, call.config(), call.id, "SOLUTION_UPDATED");
+    // Whoever decides about the end is answered with the solution as it is then.
+    if step.ends_with("_deactivation_request") && step != "send_deactivation_request" {
+        let solution = world.registry.solutions.get(call.id).ok_or_else(|| call.unknown())?;
+        return show(world, call, solution);
+    }
     Ok(answer)
 }
 

@@ -131,6 +131,7 @@ async fn b28_keys_are_signed_until_the_number_is_registered_again() {
     let path = format!("/v25.0/{NUMBER}/whatsapp_business_encryption");
     let none = desk.get(&path).await.body;
     assert_eq!(none, json!({ "data": [{ "business_public_key_signature_status": "MISMATCH" }] }));
+    assert_eq!(desk.get(&format!("{path}?fields=")).await.body, none, "no fields named: the usual ones");
     assert_eq!(desk.call("POST", &path, Some(&json!({ "business_public_key": "abc" }))).await.code(), 100);
     desk.upload_key(FIRST_KEY).await;
     let key = desk.get(&path).await.body["data"][0].clone();

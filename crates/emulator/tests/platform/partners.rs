@@ -205,3 +205,56 @@ async fn b02_what_partners_and_clients_have_is_not_for_others() {
     assert_eq!(desk.get(&format!("/v25.0/{unsigned}")).await.code(), 100);
     assert_eq!(desk.get(&format!("/v25.0/{upload}")).await.body["file_offset"], 0);
 }
+
+#[tokio::test]
+async fn b36_answers_about_partners_have_the_members_that_meta_documents() {
+    let desk = Desk::new().await;
+    desk.control("PUT", "/apps", json!({ "id": "900000000000002", "secret": "other" })).await;
+    let token = json!({ "token": "OTHER", "app_id": "900000000000002", "businesses": [], "wabas": [] });
+    desk.control("PUT", "/tokens", token).await;
+    let app = format!("{APP}|{SECRET}");
+    let make = async || {
+        let new = json!({ "solution_name": "Together", "partner_app_id": "900000000000002" });
+        let path = format!("/v25.0/{APP}/whatsapp_business_solution");
+        desk.call_as(Some(&app), "POST", &path, Some(&new)).await.body["solution_id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let step = async |token: &str, solution: &str, step: &str| {
+        let path = format!("/v25.0/{solution}/{step}");
+        desk.call_as(Some(token), "POST", &path, Some(&json!({}))).await.body
+    };
+    let refused = step("OTHER", &make().await, "reject").await;
+    assert_eq!(refused["rejected_request_type"], "PARTNERSHIP_REQUEST");
+    let solution = make().await;
+    step("OTHER", &solution, "accept").await;
+    let asked = step("OTHER", &solution, "send_deactivation_request").await;
+    assert_eq!(asked["message"], "Deactivation request submitted successfully");
+    let kept = step(TOKEN, &solution, "reject_deactivation_request").await;
+    let whole = json!({ "id": solution, "name": "Together", "status": "ACTIVE", "status_for_pending_request": "NONE" });
+    assert_eq!(kept, whole);
+
+    desk.control("PATCH", &format!("/wabas/{WABA}"), json!({ "ownership": "ON_BEHALF_OF" })).await;
+    let migration = json!({ "solution_id": solution, "migration_intent": "INITIATE_MIGRATION" });
+    let path = format!("/v25.0/{WABA}/set_solution_migration_intent");
+    let migration = desk.call("POST", &path, Some(&migration)).await.body["migration_intent_id"].clone();
+    let mobility = json!({ "solution_id": solution, "intent_type": "INITIATE_TRANSFER" });
+    let path = format!("/v25.0/{WABA}/obo_mobility_intent");
+    let mobility = desk.call("POST", &path, Some(&mobility)).await.body["mobility_intent_id"].clone();
+    let of = async |id: &Value| desk.get(&format!("/v25.0/{}", id.as_str().unwrap())).await.body;
+    assert_eq!(of(&migration).await, json!({ "id": migration, "status": "INITIATED" }));
+    let moved = of(&mobility).await;
+    assert_eq!((&moved["status"], &moved["waba"]["id"]), (&json!("PENDING"), &json!(WABA)));
+    assert_eq!(moved["solution"], json!({ "id": solution }));
+
+    let new = json!({ "phone_number": "+34911000444" });
+    let pooled =
+        desk.call("POST", &format!("/v25.0/{BUSINESS}/add_phone_numbers"), Some(&new)).await.body["id"]
+            .clone();
+    let pooled = of(&pooled).await;
+    assert_eq!((&pooled["country_prefix"], &pooled["is_input_id_valid"]), (&json!(34), &json!(true)));
+    let me = of(&json!("me")).await["id"].clone();
+    let path = format!("/v25.0/{}/assigned_whatsapp_business_accounts", me.as_str().unwrap());
+    assert_eq!(desk.get(&path).await.body["data"][0]["status"], "ACTIVE");
+}

@@ -17,7 +17,8 @@ pub(super) fn get(world: &World, number: &str, params: &Params) -> Answer {
     if let Some(key) = key {
         info["business_public_key"] = json!(key.pem);
     }
-    if let (Some(asked), Some(info)) = (params.list("fields"), info.as_object_mut()) {
+    let asked = params.list("fields").filter(|asked| !asked.is_empty());
+    if let (Some(asked), Some(info)) = (asked, info.as_object_mut()) {
         info.retain(|name, _| asked.iter().any(|field| field == name));
     }
     Ok(json!({ "data": [info] }))
