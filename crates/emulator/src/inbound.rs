@@ -49,9 +49,12 @@ impl World {
         if let Some(number) = self.numbers.get_mut(phone_number_id) {
             number.throughput.count(self.now);
         }
+        let opens = message.kind != "reaction" || self.open.reactions_open_window;
         let until = self.now + DAY;
         let chat = self.chat(phone_number_id, chat_key);
-        chat.window_until = Some(chat.window_until.unwrap_or(0).max(until));
+        if opens {
+            chat.open_window(until);
+        }
         if message.content.get("referral").is_some() {
             chat.clicked_at = message.at.sent;
         }
@@ -116,6 +119,7 @@ impl World {
             template: None,
             group: None,
             marks: Marks::default(),
+            recovers: false,
         }
     }
 

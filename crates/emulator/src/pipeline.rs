@@ -66,7 +66,9 @@ impl World {
     pub(crate) fn step(&mut self, config: &Config, wamid: &str, state: State) {
         let now = self.now;
         let Some(message) = self.messages.get_mut(wamid) else { return };
-        if message.direction == Direction::Inbound || message.state >= state {
+        // A failure is the end of most messages; a state that arrives all the same overrides it.
+        let recovers = message.state == State::Failed && state == State::Delivered && message.recovers;
+        if message.direction == Direction::Inbound || (message.state >= state && !recovers) {
             return;
         }
         if message.group.is_some() {
@@ -171,11 +173,29 @@ impl World {
         let message = message.clone();
         self.emit_status(config, &message, State::Failed, None);
         self.announce("status", &message.phone_number_id, &message.wa_id, Some(wamid));
+        self.deliver_after_all(config, &message, code);
+    }
+
+    /// One of the person's devices could not take the message, another one does.
+    fn deliver_after_all(&mut self, config: &Config, message: &Message, code: i64) {
+        let reachable = matches!(code, 131_000 | 131_026)
+            && message.group.is_none()
+            && self.unreachable(config, message).is_none()
+            && self.standing_verdict(message).is_none()
+            && (message.template.is_some() || self.window_open(message));
+        if !self.open.delivered_after_failed || !reachable {
+            return;
+        }
+        if let Some(kept) = self.messages.get_mut(&message.wamid) {
+            kept.recovers = true;
+        }
+        let at = self.now + config.timing.delivered.sample(&mut self.delays);
+        self.schedule.add(at, Due::Step { wamid: message.wamid.clone(), state: State::Delivered });
     }
 
     /// `pricing` is on `sent`, and on `delivered` or (when that was skipped) `read`.
     fn pricing_for(&mut self, config: &Config, wamid: &str, state: State) -> Option<Value> {
-        if state == State::Sent {
+        if state == State::Sent || self.messages.get(wamid).is_some_and(|m| m.recovers && m.price.is_none()) {
             let price = self.price(config, wamid);
             self.messages.get_mut(wamid)?.price = price;
         }

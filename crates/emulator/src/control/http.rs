@@ -116,7 +116,7 @@ struct OfNumber {
 }
 
 /// A JSON body; nothing at all is an empty object.
-struct Input(Value);
+pub(super) struct Input(pub(super) Value);
 
 impl<S: Send + Sync> FromRequest<S> for Input {
     type Rejection = ControlError;
@@ -144,7 +144,7 @@ fn created(answer: Answer) -> Response {
     }
 }
 
-type Out = Result<Json<Value>, ControlError>;
+pub(super) type Out = Result<Json<Value>, ControlError>;
 
 async fn unknown() -> ControlError {
     ControlError::failed(404, "the control API has no such path; see CONTROL.md".to_owned())

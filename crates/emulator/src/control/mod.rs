@@ -18,6 +18,7 @@ mod identity;
 mod money;
 mod numbers;
 mod observe;
+mod open_questions;
 mod people;
 mod perform;
 mod requests;
@@ -46,7 +47,10 @@ pub use observe::{MessageQuery, ThreadQuery, WebhookQuery};
 pub use people::CustomerQuery;
 pub use requests::RequestQuery;
 
-pub(crate) use http::router;
+/// Everything under `/_control`.
+pub(crate) fn router() -> axum::Router<Arc<Shared>> {
+    http::router().merge(open_questions::router())
+}
 
 /// What every operation answers: JSON as `CONTROL.md` describes it.
 pub type Answer = Result<Value, ControlError>;

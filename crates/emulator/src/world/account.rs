@@ -182,7 +182,7 @@ pub(crate) struct Number {
     /// Members of `whatsapp_business_profile`.
     pub profile: Value,
     pub throughput_mps: u32,
-    #[serde(skip)]
+    #[serde(default)]
     pub throughput: Throughput,
     /// Service messages delivered in a month: `2026-11` and how many.
     #[serde(default)]

@@ -29,7 +29,7 @@ impl World {
     pub(crate) fn emit_terminate(&mut self, config: &Config, id: &str) {
         let Some(call) = self.calls.all.get(id).cloned() else { return };
         let mut entry = self.call_json(&call, "terminate");
-        entry["status"] = Value::from(if call.completed() { "COMPLETED" } else { "FAILED" });
+        entry["status"] = Value::from(self.open.call_status(call.completed()));
         if let (Some(start), Some(end)) = (call.accepted_at, call.ended_at) {
             entry["start_time"] = Value::from(unix_seconds(start));
             entry["end_time"] = Value::from(unix_seconds(end));

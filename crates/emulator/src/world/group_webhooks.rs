@@ -26,7 +26,7 @@ impl World {
             person["wa_id"] = Value::from(customer.wa_id.as_str());
         }
         if let Some(username) = &customer.username {
-            person["username"] = Value::from(format!("@{username}"));
+            person["username"] = Value::from(self.open.username(username));
         }
         person
     }

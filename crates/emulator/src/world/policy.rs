@@ -110,7 +110,7 @@ impl World {
     }
 
     /// Whoever can't be reached can't be reached by anything.
-    fn unreachable(&self, config: &Config, message: &Message) -> Failure {
+    pub(crate) fn unreachable(&self, config: &Config, message: &Message) -> Failure {
         let region = PhoneNumber::from_wa_id(&message.wa_id).ok().and_then(|number| number.region());
         if region.is_some_and(market::messaging_banned) {
             return Some((130_497, None));
@@ -132,9 +132,10 @@ impl World {
         }
         let now = self.now;
         let business = self.business_of(&message.phone_number_id).to_owned();
+        let code = self.open.limit_exceeded_code;
         let business = self.businesses.get_mut(&business)?;
         let admitted = business.reached.admit(now, &message.wa_id, business.tier.people());
-        (!admitted).then_some((config.limit_exceeded_code, None))
+        (!admitted).then_some((code, None))
     }
 
     /// Opted out, in the United States, or has had enough.
@@ -162,7 +163,7 @@ impl World {
         None
     }
 
-    fn window_open(&self, message: &Message) -> bool {
+    pub(crate) fn window_open(&self, message: &Message) -> bool {
         self.chat_if_any(&message.phone_number_id, &message.wa_id).is_some_and(|c| c.window_open(self.now))
     }
 

@@ -89,7 +89,7 @@ fn welcome() -> Value {
 }
 
 #[tokio::test]
-async fn r_a_group_is_made_joined_and_written_to_and_each_recipient_is_a_charge() {
+async fn b30_a_group_is_made_joined_and_written_to_and_each_recipient_is_a_charge() {
     let desk = desk(NOVEMBER).await;
     let group = with_both(&desk).await;
     let joined = update(&desk);

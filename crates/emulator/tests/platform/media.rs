@@ -19,7 +19,7 @@ async fn upload(desk: &Desk, bytes: Vec<u8>, mime: &str) -> Answered {
 }
 
 #[tokio::test]
-async fn h_an_uploaded_file_lives_thirty_days_and_its_url_five_minutes() {
+async fn b19_an_uploaded_file_lives_thirty_days_and_its_url_five_minutes() {
     let desk = Desk::new().await;
     let refused = upload(&desk, vec![0; 6 * 1024 * 1024], "image/jpeg").await;
     assert_eq!((refused.status, refused.code()), (400, 100));
