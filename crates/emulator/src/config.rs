@@ -42,6 +42,9 @@ pub struct Config {
     /// Marketing messages to one person in 24 hours, of all businesses together, before 131049; `None` for no cap. Meta
     /// keeps its own numbers secret.
     pub marketing_cap: Option<u32>,
+    /// How long after half of a messaging limit has been used the platform looks whether the portfolio moves to the next
+    /// one, in milliseconds; `None` for never. Meta: within about six hours.
+    pub limit_upgrade_ms: Option<i64>,
     /// Which behaviour is modelled where Meta's pages leave it open.
     pub open_questions: OpenQuestions,
     /// Templates per WABA before 2388019, each language counted. Meta: 250, or 6,000 once the portfolio is verified and a
@@ -86,6 +89,7 @@ impl Config {
             free_service_messages: 1_000,
             block_us_marketing: true,
             marketing_cap: None,
+            limit_upgrade_ms: Some(6 * 3_600_000),
             open_questions: OpenQuestions::default(),
             template_limit: 6_000,
             template_creations_per_hour: 100,

@@ -44,7 +44,8 @@ pub use control::{
 };
 pub use faults::{Effect, Fault, FaultMatch, WebhookFault, When};
 pub use open_questions::{
-    BusinessUsernameField, CallStatusCase, FreeServicePricing, GroupParticipantKey, OpenQuestions, StaleUserId,
+    BusinessUsernameField, CallStatusCase, FreeServicePricing, GroupParticipantKey, OpenQuestions,
+    StaleUserId,
 };
 pub use scenario::{Scenario, ScenarioError};
 use shared::Shared;

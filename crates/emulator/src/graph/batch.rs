@@ -31,7 +31,8 @@ pub(super) async fn answer(shared: &Arc<Shared>, params: &Params) -> Response<Bo
 
 async fn run(shared: &Arc<Shared>, params: &Params) -> Result<Vec<Value>, GraphError> {
     params.readable()?;
-    let batch = params.array("batch").ok_or_else(|| GraphError::parameter("Param batch must be an array."))?;
+    let batch =
+        params.array("batch").ok_or_else(|| GraphError::parameter("Param batch must be an array."))?;
     if batch.len() > MOST {
         let message = format!("Too many requests in batch message. Maximum batch size is {MOST}");
         return Err(GraphError::parameter(message));
@@ -69,11 +70,14 @@ type Named = BTreeMap<String, Option<Value>>;
 async fn perform(shared: &Arc<Shared>, params: &Params, one: &Value, named: &Named) -> Value {
     let fill = |text: &str| filled(text, named);
     let method = one["method"].as_str().unwrap_or("GET").to_ascii_uppercase();
-    let (Ok(method), Some(url)) = (Method::from_bytes(method.as_bytes()), one["relative_url"].as_str()) else {
+    let (Ok(method), Some(url)) = (Method::from_bytes(method.as_bytes()), one["relative_url"].as_str())
+    else {
         return refused("Param batch: each request needs a method and a relative_url");
     };
-    let earlier_failed = one["depends_on"].as_str().is_some_and(|name| !matches!(named.get(name), Some(Some(_))));
-    let (Some(url), Some(body), false) = (fill(url), fill(one["body"].as_str().unwrap_or("")), earlier_failed)
+    let earlier_failed =
+        one["depends_on"].as_str().is_some_and(|name| !matches!(named.get(name), Some(Some(_))));
+    let (Some(url), Some(body), false) =
+        (fill(url), fill(one["body"].as_str().unwrap_or("")), earlier_failed)
     else {
         return Value::Null;
     };
@@ -131,7 +135,9 @@ fn part(value: &Value, path: &str) -> Option<String> {
             .into_iter()
             .flat_map(|value| match (step, value) {
                 ("*", Value::Array(items)) => items.iter().collect::<Vec<_>>(),
-                (index, Value::Array(items)) => index.parse().ok().and_then(|at: usize| items.get(at)).into_iter().collect(),
+                (index, Value::Array(items)) => {
+                    index.parse().ok().and_then(|at: usize| items.get(at)).into_iter().collect()
+                }
                 (name, value) => value.get(name).into_iter().collect(),
             })
             .collect();

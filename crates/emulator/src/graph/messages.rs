@@ -217,7 +217,8 @@ pub(super) fn recipient(
         let user_id = body["recipient"].as_str().unwrap_or("");
         let business = world.business_of(phone_number_id);
         // What the platform does with a stale user id is not documented: it is taken, and fails.
-        let stale = world.who_was(business, user_id).filter(|_| world.open.stale_user_id == StaleUserId::Fails);
+        let stale =
+            world.who_was(business, user_id).filter(|_| world.open.stale_user_id == StaleUserId::Fails);
         let wa_id = world.who(business, user_id).or(stale);
         let wa_id = wa_id.map(str::to_owned).ok_or_else(|| {
             let code = if world.who_was(business, user_id).is_some() { 100 } else { 131_009 };

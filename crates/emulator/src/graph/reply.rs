@@ -21,7 +21,8 @@ pub(super) fn ok(shared: &Arc<Shared>, params: &Params, value: &Value) -> Respon
 }
 
 pub(super) fn error(shared: &Arc<Shared>, params: &Params, error: &GraphError) -> Response<Body> {
-    let (trace, status) = shared.with(|world| (trace_id(world), world.open.status_of(error.code, error.status)));
+    let (trace, status) =
+        shared.with(|world| (trace_id(world), world.open.status_of(error.code, error.status)));
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
     let www = (status == StatusCode::UNAUTHORIZED).then_some("OAuth \"Facebook Platform\" \"invalid_token\"");
     respond(shared, params, status, error.to_json(&trace).to_string(), www)

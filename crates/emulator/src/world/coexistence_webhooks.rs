@@ -129,7 +129,7 @@ impl World {
         });
         let business = self.numbers.get(number).map(|n| Value::from(n.wa_id.as_str()));
         let customer = self.customers.get(&message.wa_id);
-        let theirs = customer.filter(|c| c.phone_visible(number, self.now));
+        let theirs = customer.filter(|c| self.phone_shown(number, c));
         let theirs = theirs.map(|c| Value::from(c.wa_id.as_str()));
         let user_id = customer.map(|c| Value::from(self.user_id(number, c)));
         let named = match message.direction {

@@ -165,7 +165,13 @@ impl World {
     }
 
     /// The field that Meta documented for this until August 2026.
-    fn emit_user_id_update(&mut self, config: &Config, number_id: &str, customer: &Customer, before: &Before) {
+    fn emit_user_id_update(
+        &mut self,
+        config: &Config,
+        number_id: &str,
+        customer: &Customer,
+        before: &Before,
+    ) {
         let Some(number) = self.numbers.get(number_id) else { return };
         let mut value = crate::webhooks::body::value(number);
         let mut contact = json!({ "profile": { "name": customer.name } });

@@ -47,7 +47,7 @@ async fn b19_an_uploaded_file_lives_thirty_days_and_its_url_five_minutes() {
 }
 
 #[tokio::test]
-async fn a_file_is_sent_by_id_and_deleted() {
+async fn b19_a_file_is_sent_by_id_and_deleted() {
     let desk = Desk::new().await;
     desk.ana_writes("hola").await;
     let id = upload(&desk, PIXEL.to_vec(), "image/png").await.body["id"].as_str().unwrap().to_owned();
@@ -65,7 +65,7 @@ async fn a_file_is_sent_by_id_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_link_is_fetched_or_the_message_fails() {
+async fn b19_a_link_is_fetched_or_the_message_fails() {
     let desk = Desk::new().await;
     desk.ana_writes("hola").await;
     let files = Router::new().route("/a.png", get(|| async { ([("content-type", "image/png")], PIXEL) }));
@@ -89,7 +89,7 @@ async fn a_link_is_fetched_or_the_message_fails() {
 }
 
 #[tokio::test]
-async fn a_customers_file_comes_with_facts_and_can_be_downloaded() {
+async fn b19_a_customers_file_comes_with_facts_and_can_be_downloaded() {
     let desk = Desk::new().await;
     desk.control("POST", "/customers", json!({ "wa_id": ANA })).await;
     let part = Part::bytes(PIXEL.to_vec()).file_name("me.png").mime_str("image/png").unwrap();

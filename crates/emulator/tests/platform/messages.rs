@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::desk::*;
 
 #[tokio::test]
-async fn a_missing_product_recipient_or_part_is_named() {
+async fn b05_a_missing_product_recipient_or_part_is_named() {
     let desk = Desk::new().await;
     let path = format!("/v25.0/{NUMBER}/messages");
     let refused =
@@ -23,7 +23,7 @@ async fn a_missing_product_recipient_or_part_is_named() {
 }
 
 #[tokio::test]
-async fn a_limit_is_named_with_its_numbers() {
+async fn b06_a_limit_is_named_with_its_numbers() {
     let desk = Desk::new().await;
     let title = "a title of 21 letters";
     let refused = desk
@@ -37,7 +37,7 @@ async fn a_limit_is_named_with_its_numbers() {
 }
 
 #[tokio::test]
-async fn numbers_are_normalised_and_input_is_echoed() {
+async fn b04_numbers_are_normalised_and_input_is_echoed() {
     let desk = Desk::new().await;
     let body = json!({ "type": "text", "text": { "body": "x" } });
     let accepted = desk.send_to("+55 61 98765-4321", body).await;
@@ -47,7 +47,7 @@ async fn numbers_are_normalised_and_input_is_echoed() {
 }
 
 #[tokio::test]
-async fn callback_data_comes_back_in_every_status() {
+async fn b10_callback_data_comes_back_in_every_status() {
     let desk = Desk::new().await;
     desk.ana_writes("hola").await;
     desk.send(json!({ "type": "text", "text": { "body": "x" }, "biz_opaque_callback_data": "order:1" }))
@@ -61,7 +61,7 @@ async fn callback_data_comes_back_in_every_status() {
 }
 
 #[tokio::test]
-async fn reactions_are_only_sent_and_show_on_the_message() {
+async fn b11_reactions_are_only_sent_and_show_on_the_message() {
     let desk = Desk::new().await;
     let wamid = desk.ana_writes("hola").await;
     desk.send(json!({ "type": "reaction", "reaction": { "message_id": wamid, "emoji": "👍" } })).await;
@@ -77,7 +77,7 @@ async fn reactions_are_only_sent_and_show_on_the_message() {
 }
 
 #[tokio::test]
-async fn a_reaction_to_nothing_fails_later() {
+async fn b11_a_reaction_to_nothing_fails_later() {
     let desk = Desk::new().await;
     desk.ana_writes("hola").await;
     let body = json!({ "type": "reaction", "reaction": { "message_id": "wamid.NONE", "emoji": "👍" } });
@@ -87,7 +87,7 @@ async fn a_reaction_to_nothing_fails_later() {
 }
 
 #[tokio::test]
-async fn a_read_receipt_turns_the_customers_ticks_and_may_show_typing() {
+async fn b12_a_read_receipt_turns_the_customers_ticks_and_may_show_typing() {
     let desk = Desk::new().await;
     desk.ana_writes("first").await;
     let second = json!({ "type": "text", "text": { "body": "second" } });
@@ -110,7 +110,7 @@ async fn a_read_receipt_turns_the_customers_ticks_and_may_show_typing() {
 }
 
 #[tokio::test]
-async fn an_unregistered_number_cannot_send() {
+async fn b26_an_unregistered_number_cannot_send() {
     let desk = Desk::new().await;
     desk.call("POST", &format!("/v25.0/{NUMBER}/deregister"), Some(&json!({}))).await;
     assert_eq!(desk.text("x").await.code(), 133_010);
@@ -122,7 +122,7 @@ async fn an_unregistered_number_cannot_send() {
 }
 
 #[tokio::test]
-async fn a_number_that_is_not_on_whatsapp_is_undeliverable_when_so_configured() {
+async fn b17_a_number_that_is_not_on_whatsapp_is_undeliverable_when_so_configured() {
     let desk =
         Desk::with(SEPTEMBER, |c| c.unknown_recipients = emulator::UnknownRecipients::Undeliverable).await;
     desk.text("x").await;
@@ -131,7 +131,7 @@ async fn a_number_that_is_not_on_whatsapp_is_undeliverable_when_so_configured() 
 }
 
 #[tokio::test]
-async fn the_number_may_come_as_a_number_and_the_body_as_a_form() {
+async fn b04_the_number_may_come_as_a_number_and_the_body_as_a_form() {
     let desk = Desk::new().await;
     let body = json!({ "messaging_product": "whatsapp", "to": 34_600_111_222_u64, "text": { "body": "x" } });
     assert_eq!(desk.call("POST", &format!("/{NUMBER}/messages"), Some(&body)).await.status, 200);

@@ -226,7 +226,8 @@ async fn scenario_e_a_paced_template_that_turns_red_drops_what_it_holds() {
 async fn scenario_f_a_username_hides_the_phone_31_days_later() {
     let desk = Desk::new().await;
     desk.ana_writes("hola").await;
-    let ana = desk.control("PATCH", &format!("/customers/{ANA}"), json!({ "username": "ana.verde" })).await.body;
+    let ana =
+        desk.control("PATCH", &format!("/customers/{ANA}"), json!({ "username": "ana.verde" })).await.body;
     let user_id = ana["user_id"].as_str().unwrap();
     desk.advance(31 * 24 * HOUR).await;
     let again = json!({ "type": "text", "text": { "body": "again" } });
@@ -235,7 +236,10 @@ async fn scenario_f_a_username_hides_the_phone_31_days_later() {
     let value = desk.receiver.values().pop().unwrap();
     let (contact, said) = (&value["contacts"][0], &value["messages"][0]);
     assert!(contact.get("wa_id").is_none() && said.get("from").is_none(), "{value}");
-    assert_eq!((&contact["profile"]["username"], &said["from_user_id"]), (&json!("@ana.verde"), &json!(user_id)));
+    assert_eq!(
+        (&contact["profile"]["username"], &said["from_user_id"]),
+        (&json!("@ana.verde"), &json!(user_id))
+    );
     let reply = json!({ "messaging_product": "whatsapp", "recipient": user_id, "type": "text", "text": { "body": "hi" } });
     let accepted = desk.call("POST", &format!("/v25.0/{NUMBER}/messages"), Some(&reply)).await;
     assert_eq!(accepted.body["contacts"], json!([{ "input": user_id, "user_id": user_id }]));
@@ -244,7 +248,8 @@ async fn scenario_f_a_username_hides_the_phone_31_days_later() {
     assert_eq!(statuses.len(), 3);
     assert!(statuses.iter().all(|s| s.get("recipient_id").is_none() && s["recipient_user_id"] == user_id));
     let contacts = desk.receiver.values().into_iter().filter(|v| v["statuses"].is_array());
-    let usernames: Vec<bool> = contacts.map(|v| v["contacts"][0]["profile"]["username"].is_string()).collect();
+    let usernames: Vec<bool> =
+        contacts.map(|v| v["contacts"][0]["profile"]["username"].is_string()).collect();
     assert_eq!(usernames, [false, true, true], "told from `delivered` on");
 }
 
@@ -278,15 +283,18 @@ async fn scenario_h_a_file_is_too_large_or_lives_thirty_days_behind_urls_of_five
     let desk = Desk::new().await;
     let upload = async |bytes: Vec<u8>| {
         let part = reqwest::multipart::Part::bytes(bytes).file_name("x.jpg").mime_str("image/jpeg").unwrap();
-        let form = reqwest::multipart::Form::new().text("messaging_product", "whatsapp").text("type", "image/jpeg");
+        let form =
+            reqwest::multipart::Form::new().text("messaging_product", "whatsapp").text("type", "image/jpeg");
         let url = format!("{}/v25.0/{NUMBER}/media", desk.base);
-        read(desk.http.post(url).bearer_auth(TOKEN).multipart(form.part("file", part)).send().await.unwrap()).await
+        read(desk.http.post(url).bearer_auth(TOKEN).multipart(form.part("file", part)).send().await.unwrap())
+            .await
     };
     let refused = upload(vec![0; 6 * 1024 * 1024]).await;
     assert_eq!((refused.status, refused.code()), (400, 100));
     let id = upload(vec![0xFF, 0xD8, 0xFF, 0xE0]).await.body["id"].as_str().unwrap().to_owned();
     let look = async || desk.get(&format!("/v25.0/{id}")).await;
-    let fetch = async |url: &str| desk.http.get(url).bearer_auth(TOKEN).send().await.unwrap().status().as_u16();
+    let fetch =
+        async |url: &str| desk.http.get(url).bearer_auth(TOKEN).send().await.unwrap().status().as_u16();
     let url = look().await.body["url"].as_str().unwrap().to_owned();
     assert_eq!(fetch(&url).await, 200);
     desk.advance(5 * MINUTE).await;

@@ -16,7 +16,8 @@ fn template(name: &str) -> Value {
 async fn scenario_k_read_comes_before_delivered_or_delivered_never() {
     let desk = Desk::new().await;
     desk.ana_writes("hola").await;
-    let late = json!({ "match": { "kind": "webhook.status" }, "effect": { "webhook": "reorder" }, "times": 1 });
+    let late =
+        json!({ "match": { "kind": "webhook.status" }, "effect": { "webhook": "reorder" }, "times": 1 });
     let first = desk.text("one").await.wamid();
     desk.advance(100).await;
     desk.control("POST", "/faults", late).await;
@@ -58,7 +59,10 @@ async fn scenario_m_a_category_changes_after_a_days_notice_and_the_price_with_it
     desk.send(message("soap", "en_US", "Ana")).await;
     act(&desk, &id, "recategorize", json!({ "category": "MARKETING" })).await;
     let notice = news(&desk, "template_category_update").pop().unwrap();
-    assert_eq!((&notice["new_category"], &notice["correct_category"]), (&json!("UTILITY"), &json!("MARKETING")));
+    assert_eq!(
+        (&notice["new_category"], &notice["correct_category"]),
+        (&json!("UTILITY"), &json!("MARKETING"))
+    );
     assert_eq!(notice["category_update_timestamp"], (SEPTEMBER + SECOND + 24 * HOUR) / 1_000);
     desk.advance(24 * HOUR).await;
     let done = news(&desk, "template_category_update").pop().unwrap();
@@ -81,7 +85,8 @@ async fn scenario_n_an_advertisement_opens_72_free_hours_from_the_reply() {
     let free = json!({ "billable": false, "pricing_model": "PMP", "type": "free_entry_point", "category": "referral_conversion" });
     let price = async |wamid: &str| {
         desk.advance(SECOND).await;
-        let mine = desk.receiver.statuses().into_iter().find(|s| s["id"] == wamid && s["status"] == "delivered");
+        let mine =
+            desk.receiver.statuses().into_iter().find(|s| s["id"] == wamid && s["status"] == "delivered");
         mine.unwrap()
     };
     let reply = desk.text("hello!").await.wamid();
@@ -178,7 +183,10 @@ async fn scenario_r_a_group_is_made_joined_and_written_to() {
         assert_eq!(desk.control("POST", &format!("/customers/{who}/groups/join"), link).await.status, 200);
         let joined = told().await["groups"][0].clone();
         assert_eq!(joined["type"], "group_participants_add");
-        assert_eq!((&joined["reason"], &joined["added_participants"][0]["wa_id"]), (&json!("invite_link"), &json!(who)));
+        assert_eq!(
+            (&joined["reason"], &joined["added_participants"][0]["wa_id"]),
+            (&json!("invite_link"), &json!(who))
+        );
     }
     let mut body = template("welcome_back");
     body["recipient_type"] = json!("group");
@@ -199,7 +207,9 @@ async fn scenario_r_a_group_is_made_joined_and_written_to() {
 async fn scenario_s_a_revoked_token_opens_nothing_and_webhooks_go_on() {
     let desk = Desk::new().await;
     desk.control("PUT", "/tokens", json!({ "token": TOKEN, "revoked": 467 })).await;
-    for path in [format!("/v25.0/{NUMBER}"), format!("/v25.0/{WABA}/message_templates"), "/v25.0/me".to_owned()] {
+    for path in
+        [format!("/v25.0/{NUMBER}"), format!("/v25.0/{WABA}/message_templates"), "/v25.0/me".to_owned()]
+    {
         let refused = desk.get(&path).await;
         assert_eq!((refused.status, refused.code()), (401, 190), "{path}");
         assert_eq!(refused.body["error"]["error_subcode"], 467);
@@ -259,12 +269,20 @@ async fn scenario_v_people_take_a_thread_from_metas_agent_by_writing() {
     let standing = |app: &str| told.iter().any(|(to, change)| to == app && change["field"] == "standby");
     assert!(standing(APP) && standing(&r.people), "copies for both apps");
     assert!(told.iter().all(|(_, change)| change["field"] == "standby"), "{told:?}");
-    assert_eq!(r.write(crate::routing::PEOPLE, json!({ "type": "text", "text": { "body": "a human" } })).await.status, 200);
+    assert_eq!(
+        r.write(crate::routing::PEOPLE, json!({ "type": "text", "text": { "body": "a human" } }))
+            .await
+            .status,
+        200
+    );
     let after: Vec<(String, Value)> = r.told().await.into_iter().skip(told.len()).collect();
     let taken = after.iter().find(|(_, change)| change["field"] == "messaging_handovers").unwrap();
     assert_eq!(taken.1["value"]["type"], "control_taken");
     let how = &taken.1["value"]["control_taken"];
-    assert_eq!((&how["previous_owner_role"], &how["new_owner_role"]), (&json!("ai_agent"), &json!("escalation")));
+    assert_eq!(
+        (&how["previous_owner_role"], &how["new_owner_role"]),
+        (&json!("ai_agent"), &json!("escalation"))
+    );
     assert_eq!(how["metadata"], "Control taken via service message");
     assert_eq!(r.owner().await, "escalation");
 }
@@ -287,7 +305,8 @@ async fn scenario_w_a_template_that_is_not_delivered_in_time_is_never_heard_of_a
 async fn scenario_x_a_voice_message_is_delivered_read_and_played() {
     let desk = Desk::with(SEPTEMBER, |c| c.link_media = emulator::LinkMedia::Trust).await;
     desk.ana_writes("hola").await;
-    desk.send(json!({ "type": "audio", "audio": { "link": "https://acme.test/a.ogg", "voice": true } })).await;
+    desk.send(json!({ "type": "audio", "audio": { "link": "https://acme.test/a.ogg", "voice": true } }))
+        .await;
     desk.advance(SECOND).await;
     assert_eq!(desk.receiver.status_names(), ["sent", "delivered", "read", "played"]);
     assert!(desk.receiver.statuses()[3].get("pricing").is_none());

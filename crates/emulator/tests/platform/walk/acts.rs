@@ -1,7 +1,11 @@
 //! What people and the platform do: customers, time, faults, reviewers, partners; by the control API.
 
+use axum::body::Body;
+use axum::http::Request;
 use emulator::{Clock, Emulator};
+use futures_util::FutureExt;
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use super::{DAY, Walk, encoded};
 use crate::desk::{HOUR, MINUTE, SECOND};
@@ -9,14 +13,19 @@ use crate::desk::{HOUR, MINUTE, SECOND};
 impl Walk {
     /// An operation that fits or doesn't: refused or not, never broken.
     fn control(&mut self, method: &str, path: &str, body: &Value) -> Value {
-        match self.control.perform(method, path, body) {
-            Ok(answer) => answer,
-            // 501: what waits for something outside can't be done in process.
-            Err(error) => {
-                assert!(error.status < 500 || error.status == 501, "{method} {path} {body}: {error:?}");
-                Value::Null
-            }
-        }
+        let request = Request::builder().method(method).uri(format!("/_control{path}"));
+        let content = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+        let request = request.header("content-type", "application/json").body(content).unwrap();
+        // Nothing waits but for the outside, which isn't there: asking once is enough.
+        let Some(response) = self.router.clone().oneshot(request).now_or_never() else { return Value::Null };
+        let response = response.unwrap();
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 24).now_or_never().unwrap().unwrap();
+        assert!(status.as_u16() < 500, "{method} {path} {body}: {status}");
+        let answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let refused = answer["error"]["message"].is_string();
+        assert_ne!(status.is_success(), refused, "{method} {path} {body}: {status} {answer}");
+        if refused { Value::Null } else { answer }
     }
 
     /// Notes the names that somebody has now.
@@ -40,8 +49,12 @@ impl Walk {
         let (number, word) = (self.tenants[tenant].number, self.tenants[tenant].word);
         let mut body = match self.throws.below(8) {
             0 => json!({ "type": "location", "location": { "latitude": 1.5, "longitude": 2.5 } }),
-            1 => json!({ "type": "reaction", "reaction": { "message_id": self.known_message(tenant), "emoji": "👍" } }),
-            2 => json!({ "type": "text", "text": { "body": word }, "referral": { "source_type": "ad", "source_id": "1" } }),
+            1 => {
+                json!({ "type": "reaction", "reaction": { "message_id": self.known_message(tenant), "emoji": "👍" } })
+            }
+            2 => {
+                json!({ "type": "text", "text": { "body": word }, "referral": { "source_type": "ad", "source_id": "1" } })
+            }
             3 => json!({ "type": "request_welcome" }),
             4 => json!({ "type": "interactive", "interactive": { "type": "call_permission_reply",
                 "call_permission_reply": { "response": "accept" } } }),
@@ -75,11 +88,24 @@ impl Walk {
             5 => ("POST", "open".to_owned(), with(json!({ "seconds": 30 }))),
             6 => ("POST", "tap".to_owned(), of),
             7..=9 => ("POST", "calls".to_owned(), with(json!({ "action": call }))),
-            10 => ("POST", "calls".to_owned(), with(json!({ "action": "permission", "response": "accept", "permanent": self.throws.one_in(3) }))),
+            10 => (
+                "POST",
+                "calls".to_owned(),
+                with(
+                    json!({ "action": "permission", "response": "accept", "permanent": self.throws.one_in(3) }),
+                ),
+            ),
             11 => ("POST", "groups/join".to_owned(), json!({ "invite_link": invite })),
-            12 => ("POST", format!("groups/{}", *self.throws.of(&["leave", "read", "withdraw"])),
-                json!({ "group_id": self.tenants[tenant].ids("Group").pop() })),
-            13 => ("POST", format!("messages/{wamid}/edit"), json!({ "text": { "body": self.tenants[tenant].word } })),
+            12 => (
+                "POST",
+                format!("groups/{}", *self.throws.of(&["leave", "read", "withdraw"])),
+                json!({ "group_id": self.tenants[tenant].ids("Group").pop() }),
+            ),
+            13 => (
+                "POST",
+                format!("messages/{wamid}/edit"),
+                json!({ "text": { "body": self.tenants[tenant].word } }),
+            ),
             14 => ("POST", format!("messages/{wamid}/revoke"), json!({})),
             15 => ("POST", "identity".to_owned(), json!({})),
             16 => ("POST", "click".to_owned(), of),
@@ -87,7 +113,9 @@ impl Walk {
             _ => ("POST", "read".to_owned(), of),
         };
         let done = self.control(method, &format!("/customers/{phone}/{what}"), &body);
-        if what == "calls" && let Some(id) = done["id"].as_str() {
+        if what == "calls"
+            && let Some(id) = done["id"].as_str()
+        {
             self.calls.push((tenant, id.to_owned()));
             self.tenants[tenant].keeps_secret(id);
         }
@@ -114,7 +142,19 @@ impl Walk {
         let group = encoded(&of.ids("Group").pop().unwrap_or_default());
         let phone = self.people.phones[who].clone();
         let score = *self.throws.of(&["GREEN", "YELLOW", "RED", "UNKNOWN"]);
-        let act = *self.throws.of(&["approve", "reject", "pause", "unpause", "quality", "recategorize", "archive", "unarchive", "pacing", "release", "drop"]);
+        let act = *self.throws.of(&[
+            "approve",
+            "reject",
+            "pause",
+            "unpause",
+            "quality",
+            "recategorize",
+            "archive",
+            "unarchive",
+            "pacing",
+            "release",
+            "drop",
+        ]);
         let act_body = json!({ "score": score, "category": "MARKETING", "first": 2 });
         let name = (!self.throws.one_in(3)).then(|| format!("u{who}.plants"));
         let role = *self.throws.of(&["customer_service", "escalation", "marketing"]);
@@ -124,29 +164,89 @@ impl Walk {
             3 => ("PATCH", format!("/customers/{phone}"), json!({ "offline_seconds": 600 })),
             4 => ("PATCH", format!("/customers/{phone}"), json!({ "marketing_cap": 1 })),
             5 => ("PATCH", format!("/phone-numbers/{number}"), json!({ "quality_rating": score })),
-            6 => ("PATCH", format!("/phone-numbers/{number}"), json!({ "status": *self.throws.of(&["FLAGGED", "BANNED", "RESTRICTED"]) })),
+            6 => (
+                "PATCH",
+                format!("/phone-numbers/{number}"),
+                json!({ "status": *self.throws.of(&["FLAGGED", "BANNED", "RESTRICTED"]) }),
+            ),
             7 => ("POST", format!("/phone-numbers/{number}/throughput"), json!({ "maintenance_seconds": 5 })),
             8 => ("POST", format!("/phone-numbers/{number}/pin-reset"), json!({})),
-            9 => ("POST", format!("/phone-numbers/{number}/review"), json!({ "of": "username", "decision": "APPROVED" })),
-            10 => ("POST", format!("/wabas/{waba}/enforce"), json!({ "event": "ACCOUNT_RESTRICTION", "restrictions": ["RESTRICTED_BIZ_INITIATED_MESSAGING"], "seconds": 3_600 })),
-            11 => ("POST", format!("/wabas/{waba}/enforce"), json!({ "event": *self.throws.of(&["ACCOUNT_VIOLATION", "ALERT", "CAPABILITY", "VERIFIED_ACCOUNT"]), "violation_type": "SPAM" })),
+            9 => (
+                "POST",
+                format!("/phone-numbers/{number}/review"),
+                json!({ "of": "username", "decision": "APPROVED" }),
+            ),
+            10 => (
+                "POST",
+                format!("/wabas/{waba}/enforce"),
+                json!({ "event": "ACCOUNT_RESTRICTION", "restrictions": ["RESTRICTED_BIZ_INITIATED_MESSAGING"], "seconds": 3_600 }),
+            ),
+            11 => (
+                "POST",
+                format!("/wabas/{waba}/enforce"),
+                json!({ "event": *self.throws.of(&["ACCOUNT_VIOLATION", "ALERT", "CAPABILITY", "VERIFIED_ACCOUNT"]), "violation_type": "SPAM" }),
+            ),
             12 => ("PATCH", format!("/wabas/{waba}"), json!({ "payment_method": self.throws.one_in(2) })),
-            13 => ("PUT", "/businesses".to_owned(), json!({ "id": business, "messaging_limit": *self.throws.of(&["TIER_250", "TIER_2K", "TIER_UNLIMITED"]) })),
-            14 => ("PUT", "/businesses".to_owned(), json!({ "id": business, "contact_book": self.throws.one_in(2) })),
-            15 => ("PUT", format!("/phone-numbers/{number}/routing"), json!({ "responders": [{ "app_id": app, "role": role }],
-                "agent": { "answers": [{ "text": word, "pass": { "summary": word } }] } })),
+            13 => (
+                "PUT",
+                "/businesses".to_owned(),
+                json!({ "id": business, "messaging_limit": *self.throws.of(&["TIER_250", "TIER_2K", "TIER_UNLIMITED"]) }),
+            ),
+            14 => (
+                "PUT",
+                "/businesses".to_owned(),
+                json!({ "id": business, "contact_book": self.throws.one_in(2) }),
+            ),
+            15 => (
+                "PUT",
+                format!("/phone-numbers/{number}/routing"),
+                json!({ "responders": [{ "app_id": app, "role": role }],
+                "agent": { "answers": [{ "text": word, "pass": { "summary": word } }] } }),
+            ),
             16 => ("DELETE", format!("/phone-numbers/{number}/routing"), json!({})),
-            17 => ("PUT", "/phone-numbers".to_owned(), json!({ "id": number, "display_phone_number": self.tenants[tenant].secrets[0].as_str(),
-                "verified_name": self.tenants[tenant].secrets[1].as_str(), "waba_id": waba, "is_on_biz_app": true })),
-            18 => ("POST", format!("/phone-numbers/{number}/app-messages"), json!({ "to": phone, "type": "text", "text": { "body": word } })),
-            19 => ("POST", format!("/phone-numbers/{number}/contacts"), json!({ "wa_id": phone, "full_name": word })),
-            20 => ("PUT", "/apps".to_owned(), json!({ "id": app, "webhook_version": *self.throws.of(&["v22.0", "v25.0"]), "mode": *self.throws.of(&["live", "development"]) })),
-            21 => ("PUT", "/webhook-engine".to_owned(), json!({ "batch": { "max_changes": *self.throws.of(&[1, 10]), "within_ms": 0 }, "override_scope": "messages" })),
+            17 => (
+                "PUT",
+                "/phone-numbers".to_owned(),
+                json!({ "id": number, "display_phone_number": self.tenants[tenant].secrets[0].as_str(),
+                "verified_name": self.tenants[tenant].secrets[1].as_str(), "waba_id": waba, "is_on_biz_app": true }),
+            ),
+            18 => (
+                "POST",
+                format!("/phone-numbers/{number}/app-messages"),
+                json!({ "to": phone, "type": "text", "text": { "body": word } }),
+            ),
+            19 => (
+                "POST",
+                format!("/phone-numbers/{number}/contacts"),
+                json!({ "wa_id": phone, "full_name": word }),
+            ),
+            20 => (
+                "PUT",
+                "/apps".to_owned(),
+                json!({ "id": app, "webhook_version": *self.throws.of(&["v22.0", "v25.0"]), "mode": *self.throws.of(&["live", "development"]) }),
+            ),
+            21 => (
+                "PUT",
+                "/webhook-engine".to_owned(),
+                json!({ "batch": { "max_changes": *self.throws.of(&[1, 10]), "within_ms": 0 }, "override_scope": "messages" }),
+            ),
             22 => ("PATCH", format!("/groups/{group}"), json!({ "suspended": self.throws.one_in(3) })),
-            23 => ("PUT", "/reviewer".to_owned(), json!({ "rules": [{ "match": { "name": "*7" }, "decision": "reject" }] })),
-            24 => ("POST", "/talk".to_owned(), json!({ "customers": 2, "first": format!("1555060{:04}", self.throws.below(9_000)), "per_minute": 1, "for": "10m",
-                "says": [format!("crowd {word}")], "phone_number_id": number })),
-            25 => ("POST", "/scenarios".to_owned(), json!({ "yaml": format!("name: s\nsteps:\n  - {{ do: POST /customers, with: {{ wa_id: \"{phone}\" }} }}\n  - {{ after: 1m, do: \"POST /customers/{phone}/messages\", with: {{ phone_number_id: \"{number}\", type: text, text: {{ body: {word} }} }} }}\n") })),
+            23 => (
+                "PUT",
+                "/reviewer".to_owned(),
+                json!({ "rules": [{ "match": { "name": "*7" }, "decision": "reject" }] }),
+            ),
+            24 => (
+                "POST",
+                "/talk".to_owned(),
+                json!({ "customers": 2, "first": format!("1555060{:04}", self.throws.below(9_000)), "per_minute": 1, "for": "10m",
+                "says": [format!("crowd {word}")], "phone_number_id": number }),
+            ),
+            25 => (
+                "POST",
+                "/scenarios".to_owned(),
+                json!({ "yaml": format!("name: s\nsteps:\n  - {{ do: POST /customers, with: {{ wa_id: \"{phone}\" }} }}\n  - {{ after: 1m, do: \"POST /customers/{phone}/messages\", with: {{ phone_number_id: \"{number}\", type: text, text: {{ body: {word} }} }} }}\n") }),
+            ),
             26 => ("PUT", "/wabas".to_owned(), json!({ "id": waba, "direct_send": self.throws.one_in(2) })),
             27 => return self.looks_at_groups(),
             28 => return self.answers_open_questions(),
@@ -180,7 +280,8 @@ impl Walk {
         for tenant in 0..2 {
             let number = self.tenants[tenant].number;
             let groups = self.control("GET", &format!("/groups?phone_number_id={number}"), &Value::Null);
-            for group in groups["data"].as_array().into_iter().flatten().filter(|g| g["deleted_at"].is_null()) {
+            for group in groups["data"].as_array().into_iter().flatten().filter(|g| g["deleted_at"].is_null())
+            {
                 self.tenants[tenant].has_made("Group", group["id"].as_str().unwrap());
                 if let Some(link) = group["invite_link"].as_str() {
                     self.invites.push(link.to_owned());
@@ -230,11 +331,23 @@ impl Walk {
             let (waba, number, app) = (of.waba, of.number, of.app);
             let token = json!({ "token": of.token, "app_id": app, "wabas": [waba], "businesses": [of.business], "revoked": null });
             self.control("PUT", "/tokens", &token);
-            self.control("PATCH", &format!("/phone-numbers/{number}"), &json!({ "status": null, "test_recipients": null }));
-            self.control("POST", &format!("/phone-numbers/{number}/review"), &json!({ "of": "name", "decision": "APPROVED" }));
+            self.control(
+                "PATCH",
+                &format!("/phone-numbers/{number}"),
+                &json!({ "status": null, "test_recipients": null }),
+            );
+            self.control(
+                "POST",
+                &format!("/phone-numbers/{number}/review"),
+                &json!({ "of": "name", "decision": "APPROVED" }),
+            );
             self.control("PUT", "/phone-numbers", &json!({ "id": number, "registered": true }));
             self.control("PATCH", &format!("/wabas/{waba}"), &json!({ "payment_method": true }));
-            self.control("POST", &format!("/wabas/{waba}/enforce"), &json!({ "event": "RESTRICTIONS_LIFTED" }));
+            self.control(
+                "POST",
+                &format!("/wabas/{waba}/enforce"),
+                &json!({ "event": "RESTRICTIONS_LIFTED" }),
+            );
             self.control("PUT", "/wabas", &json!({ "id": waba, "subscribed_apps": [app] }));
             self.control("PUT", "/apps", &json!({ "id": app, "mode": "live" }));
             self.control("DELETE", &format!("/phone-numbers/{number}/routing"), &Value::Null);
@@ -247,23 +360,51 @@ impl Walk {
         let person = self.people.phones[who].clone();
         let number = self.tenants[0].number;
         let bodies = [
-            json!({}), json!({ "url": 5 }), json!({ "customers": -1 }), json!({ "ms": -5 }), json!({ "type": "text" }),
-            json!({ "yaml": "steps: [" }), json!({ "username": 5 }), json!({ "effect": {} }), json!({ "name": 1, "rules": 1 }),
+            json!({}),
+            json!({ "url": 5 }),
+            json!({ "customers": -1 }),
+            json!({ "ms": -5 }),
+            json!({ "type": "text" }),
+            json!({ "yaml": "steps: [" }),
+            json!({ "username": 5 }),
+            json!({ "effect": {} }),
+            json!({ "name": 1, "rules": 1 }),
             json!({ "type": "interactive", "interactive": { "type": "button_reply", "button_reply": { "id": "nope" } } }),
             json!({ "action": "fly", "event": "NOTHING", "seconds": "x", "batch": [], "of": "nothing" }),
         ];
         let operations = [
-            ("GET", "/world".to_owned()), ("GET", "/clock".to_owned()), ("GET", "/webhooks?limit=3&text=x".to_owned()),
-            ("GET", "/messages?limit=3".to_owned()), ("GET", "/requests?limit=3&status=4xx".to_owned()), ("GET", "/money".to_owned()),
-            ("GET", "/calls".to_owned()), ("GET", "/forms".to_owned()), ("GET", "/templates".to_owned()), ("GET", "/customers?limit=2".to_owned()),
-            ("POST", "/faults".to_owned()), ("POST", "/scenarios".to_owned()), ("POST", "/talk".to_owned()), ("PUT", "/templates".to_owned()),
-            ("PUT", "/webhook".to_owned()), ("PUT", "/tokens".to_owned()), ("PUT", "/open-questions".to_owned()), ("PUT", "/webhook-engine".to_owned()),
-            ("PUT", "/reviewer".to_owned()), ("PUT", "/forms".to_owned()), ("POST", "/wabas/1/enforce".to_owned()),
-            ("GET", format!("/customers/{person}")), ("GET", format!("/customers/{person}/thread?all=true&limit=5")),
-            ("POST", format!("/customers/{person}/messages")), ("POST", format!("/customers/{person}/calls")),
-            ("PATCH", format!("/customers/{person}")), ("POST", format!("/customers/{person}/forms/open")),
-            ("PATCH", format!("/phone-numbers/{number}")), ("PUT", format!("/phone-numbers/{number}/routing")),
-            ("POST", format!("/phone-numbers/{number}/review")), ("POST", "/clock/advance".to_owned()), ("GET", "/nothing".to_owned()),
+            ("GET", "/world".to_owned()),
+            ("GET", "/clock".to_owned()),
+            ("GET", "/webhooks?limit=3&text=x".to_owned()),
+            ("GET", "/messages?limit=3".to_owned()),
+            ("GET", "/requests?limit=3&status=4xx".to_owned()),
+            ("GET", "/money".to_owned()),
+            ("GET", "/calls".to_owned()),
+            ("GET", "/forms".to_owned()),
+            ("GET", "/templates".to_owned()),
+            ("GET", "/customers?limit=2".to_owned()),
+            ("POST", "/faults".to_owned()),
+            ("POST", "/scenarios".to_owned()),
+            ("POST", "/talk".to_owned()),
+            ("PUT", "/templates".to_owned()),
+            ("PUT", "/webhook".to_owned()),
+            ("PUT", "/tokens".to_owned()),
+            ("PUT", "/open-questions".to_owned()),
+            ("PUT", "/webhook-engine".to_owned()),
+            ("PUT", "/reviewer".to_owned()),
+            ("PUT", "/forms".to_owned()),
+            ("POST", "/wabas/1/enforce".to_owned()),
+            ("GET", format!("/customers/{person}")),
+            ("GET", format!("/customers/{person}/thread?all=true&limit=5")),
+            ("POST", format!("/customers/{person}/messages")),
+            ("POST", format!("/customers/{person}/calls")),
+            ("PATCH", format!("/customers/{person}")),
+            ("POST", format!("/customers/{person}/forms/open")),
+            ("PATCH", format!("/phone-numbers/{number}")),
+            ("PUT", format!("/phone-numbers/{number}/routing")),
+            ("POST", format!("/phone-numbers/{number}/review")),
+            ("POST", "/clock/advance".to_owned()),
+            ("GET", "/nothing".to_owned()),
         ];
         let (method, path) = self.throws.of(&operations).clone();
         let body = self.throws.of(&bodies).clone();

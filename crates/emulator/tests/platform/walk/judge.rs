@@ -12,6 +12,8 @@ pub struct Accepted {
     pub window: Window,
     pub in_group: bool,
     pub states: Vec<String>,
+    /// Whether anything was said of it, be it to Meta's agent.
+    pub settled: bool,
 }
 
 /// Whether the service window was open, as far as webhooks in whole seconds tell.
@@ -52,7 +54,8 @@ impl Walk {
                 assert!(!text.contains(secret.as_str()), "a webhook tells {secret}: {text}");
             }
             // Of a thread that Meta's agent owns the log has what the agent gets, beside the copies for the apps.
-            let agents = webhook["note"].as_str().is_some_and(|note| note.starts_with("the responder that owns"));
+            let agents =
+                webhook["note"].as_str().is_some_and(|note| note.starts_with("the responder that owns"));
             for change in entry["changes"].as_array().unwrap() {
                 self.check_change(tenant, change, agents);
             }
@@ -76,9 +79,15 @@ impl Walk {
                 self.open_window(tenant, call, names);
             }
         }
-        let statuses: Vec<Value> = all(&value["statuses"]).chain(all(&passive["statuses"])).cloned().collect();
-        for status in statuses.iter().filter(|status| !agents && status["type"].is_null()) {
-            self.check_status(tenant, status);
+        let statuses: Vec<Value> =
+            all(&value["statuses"]).chain(all(&passive["statuses"])).cloned().collect();
+        for status in statuses.iter().filter(|status| status["type"].is_null()) {
+            if !agents {
+                self.check_status(tenant, status);
+            }
+            if let Some(message) = self.accepted.get_mut(status["id"].as_str().unwrap()) {
+                message.settled = true;
+            }
         }
     }
 
@@ -113,7 +122,7 @@ impl Walk {
         if !participant.is_empty() && !self.accepted.contains_key(&key) {
             let message = self.accepted.get(wamid).unwrap_or_else(|| panic!("a status of nothing: {status}"));
             assert!(message.in_group, "{status}");
-            let own = Accepted { tenant: message.tenant, states: Vec::new(), ..unknown(tenant, true) };
+            let own = Accepted { settled: true, ..unknown(message.tenant, true) };
             self.accepted.insert(key.clone(), own);
         }
         if self.answers_get_lost && !self.accepted.contains_key(&key) {
@@ -150,7 +159,14 @@ impl Walk {
 /// A message that nobody was told the acceptance of.
 pub fn unknown(tenant: usize, in_group: bool) -> Accepted {
     // Whether it needed a window, and had one, can't be said.
-    Accepted { tenant, free_form: true, window: Window::Unclear, in_group, states: Vec::new() }
+    Accepted {
+        tenant,
+        free_form: true,
+        window: Window::Unclear,
+        in_group,
+        states: Vec::new(),
+        settled: false,
+    }
 }
 
 fn all(list: &Value) -> impl Iterator<Item = &Value> {

@@ -57,7 +57,8 @@ impl Tenant {
     }
 
     pub fn keeps_secret(&mut self, secret: &str) {
-        if secret.len() >= 10 && self.secrets.len() < 1_500 && !self.secrets.iter().any(|known| known == secret) {
+        if secret.len() >= 10 && self.secrets.len() < 300 && !self.secrets.iter().any(|known| known == secret)
+        {
             self.secrets.push(secret.to_owned());
         }
     }
@@ -129,9 +130,8 @@ pub struct People {
 impl People {
     /// The same eight people all the time, half of them in Europe.
     pub fn of_the_walk() -> Self {
-        let phones: Vec<String> = (0..8)
-            .map(|n| if n < 4 { format!("3460011122{n}") } else { format!("1555020000{n}") })
-            .collect();
+        let phones: Vec<String> =
+            (0..8).map(|n| if n < 4 { format!("3460011122{n}") } else { format!("1555020000{n}") }).collect();
         let names = phones.iter().cloned().enumerate().map(|(n, phone)| (phone, n)).collect();
         Self { phones, names }
     }
