@@ -14,11 +14,13 @@ const OPEN_CHAT_READS_MS: i64 = 300;
 
 impl World {
     /// Keeps a message that was accepted and plans what happens to it.
-    pub(crate) fn accept(&mut self, config: &Config, message: Message) {
+    pub(crate) fn accept(&mut self, config: &Config, mut message: Message) {
         let wamid = message.wamid.clone();
         let (number, wa_id) = (message.phone_number_id.clone(), message.wa_id.clone());
         let held = message.template.as_ref().filter(|used| used.held).map(|used| used.id.clone());
         let verdict = if held.is_none() { self.verdict(config, &message) } else { None };
+        let code = verdict.as_ref().map_or(0, |(code, _)| *code);
+        message.recovers = matches!(code, 131_000 | 131_026) && self.could_arrive(config, &message);
         self.answer_entry_point(&number, &wa_id);
         let link = message.media_part().and_then(|part| part["link"].as_str()).map(str::to_owned);
         self.chat(&number, &wa_id).typing_until = 0;
@@ -173,24 +175,22 @@ impl World {
         let message = message.clone();
         self.emit_status(config, &message, State::Failed, None);
         self.announce("status", &message.phone_number_id, &message.wa_id, Some(wamid));
-        self.deliver_after_all(config, &message, code);
+        self.deliver_after_all(config, &message);
+    }
+
+    /// Whether nothing but a fault keeps a message from the person.
+    fn could_arrive(&self, config: &Config, message: &Message) -> bool {
+        self.unreachable(config, message).is_none()
+            && self.standing_verdict(message).is_none()
+            && (message.template.is_some() || self.window_open(message))
     }
 
     /// One of the person's devices could not take the message, another one does.
-    fn deliver_after_all(&mut self, config: &Config, message: &Message, code: i64) {
-        let reachable = matches!(code, 131_000 | 131_026)
-            && message.group.is_none()
-            && self.unreachable(config, message).is_none()
-            && self.standing_verdict(message).is_none()
-            && (message.template.is_some() || self.window_open(message));
-        if !self.open.delivered_after_failed || !reachable {
-            return;
+    fn deliver_after_all(&mut self, config: &Config, message: &Message) {
+        if self.open.delivered_after_failed && message.recovers {
+            let at = self.now + config.timing.delivered.sample(&mut self.delays);
+            self.schedule.add(at, Due::Step { wamid: message.wamid.clone(), state: State::Delivered });
         }
-        if let Some(kept) = self.messages.get_mut(&message.wamid) {
-            kept.recovers = true;
-        }
-        let at = self.now + config.timing.delivered.sample(&mut self.delays);
-        self.schedule.add(at, Due::Step { wamid: message.wamid.clone(), state: State::Delivered });
     }
 
     /// `pricing` is on `sent`, and on `delivered` or (when that was skipped) `read`.

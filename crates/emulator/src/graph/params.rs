@@ -1,5 +1,7 @@
 //! A Graph request, however it was written: query, JSON, form or multipart, all in one set of parameters.
 
+mod inner;
+
 use std::sync::OnceLock;
 
 use axum::body::Body;
@@ -56,78 +58,6 @@ impl Params {
         let mut params = Self::as_written(request).await;
         params.override_method();
         params
-    }
-
-    /// A client that can't say `DELETE` says so in a parameter. Whoever asks for the head of an answer gets it.
-    fn override_method(&mut self) {
-        if self.method == Method::HEAD {
-            self.method = Method::GET;
-        }
-        for name in ["method", "_method"] {
-            let said = self.text(name).map(str::to_ascii_uppercase);
-            if let Some(known) = said.filter(|said| ["GET", "POST", "DELETE"].contains(&said.as_str())) {
-                self.method = Method::from_bytes(known.as_bytes()).unwrap_or(Method::GET);
-                self.values.remove(name);
-            }
-        }
-    }
-
-    /// A request inside another one, as batches have them: with the token and version of the whole where it says
-    /// nothing else.
-    pub(crate) fn inner(&self, method: Method, relative_url: &str, body: &str) -> Self {
-        let (path, query) = relative_url.split_once('?').unwrap_or((relative_url, ""));
-        let (version, segments) = split(path);
-        let version = version.or_else(|| self.version.clone());
-        let mut inner = Self {
-            method,
-            raw_path: raw_path(version.as_deref(), &segments),
-            segments,
-            version,
-            values: pairs(query).map(|(name, value)| (name, Value::from(value))).collect(),
-            written: Map::new(),
-            files: Vec::new(),
-            bearer: self.token().map(str::to_owned),
-            unreadable: false,
-            raw: Bytes::new(),
-            file_offset: None,
-            caller: OnceLock::new(),
-        };
-        if body.trim_start().starts_with('{') {
-            inner.read_json(body.as_bytes());
-        } else {
-            inner.read_form(body.as_bytes());
-        }
-        if !inner.values.contains_key("access_token") {
-            for name in ["appsecret_proof", "appsecret_time"] {
-                if let (Some(given), None) = (self.get(name), inner.get(name)) {
-                    inner.values.insert(name.to_owned(), given.clone());
-                }
-            }
-        }
-        inner.override_method();
-        inner
-    }
-
-    /// The same request about one of the nodes that `ids` names.
-    pub(crate) fn of_one(&self, id: &str) -> Self {
-        let mut segments = vec![id.to_owned()];
-        segments.extend(self.segments.iter().cloned());
-        let mut values = self.values.clone();
-        values.remove("ids");
-        Self {
-            method: self.method.clone(),
-            raw_path: raw_path(self.version.as_deref(), &segments),
-            segments,
-            version: self.version.clone(),
-            values,
-            written: Map::new(),
-            files: Vec::new(),
-            bearer: self.bearer.clone(),
-            unreadable: self.unreadable,
-            raw: Bytes::new(),
-            file_offset: None,
-            caller: OnceLock::new(),
-        }
     }
 
     async fn as_written(request: Request<Body>) -> Self {
@@ -221,14 +151,6 @@ impl Params {
     pub(crate) fn source(&self, name: &str) -> Option<String> {
         let value = self.written.get(name).or_else(|| self.values.get(name))?;
         Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-    }
-
-    /// Calls with another token than the request around it.
-    pub(crate) fn use_token(&mut self, token: &str) {
-        self.values.insert("access_token".to_owned(), Value::from(token));
-        for name in ["appsecret_proof", "appsecret_time"] {
-            self.values.remove(name);
-        }
     }
 
     /// The token: the parameter `access_token` outranks the header.
@@ -343,11 +265,6 @@ fn split(path: &str) -> (Option<String>, Vec<String>) {
     let versioned = segments.first().is_some_and(|s| is_version(&s.to_ascii_lowercase()));
     let version = versioned.then(|| segments.remove(0).to_ascii_lowercase());
     (version, segments)
-}
-
-fn raw_path(version: Option<&str>, segments: &[String]) -> String {
-    let parts: Vec<&str> = version.into_iter().chain(segments.iter().map(String::as_str)).collect();
-    format!("/{}", parts.join("/"))
 }
 
 fn is_version(segment: &str) -> bool {

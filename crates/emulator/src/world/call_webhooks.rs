@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::World;
 use super::calls::{Call, Caller};
+use super::group_webhooks::error_without_link;
 use crate::clock::unix_seconds;
 use crate::config::Config;
 use crate::dice::Dice;
-use crate::graph::error;
 use crate::webhooks::body;
 use crate::webhooks::emit::Notice;
 
@@ -37,7 +37,7 @@ impl World {
         }
         let mut value = json!({ "calls": [entry] });
         if let Some(code) = call.error {
-            value["errors"] = json!([error::webhook_error(code, None)]);
+            value["errors"] = json!([error_without_link(code)]);
         }
         self.notify_call(config, &call, value);
     }

@@ -73,8 +73,8 @@ impl World {
     }
 }
 
-/// An entry of `errors[]` in a webhook about groups, which carries no link.
-pub(crate) fn group_error(code: i64) -> Value {
+/// An entry of `errors[]` in a webhook about groups or calls, which carries no link.
+pub(crate) fn error_without_link(code: i64) -> Value {
     let mut error = error::webhook_error(code, None);
     if let Some(map) = error.as_object_mut() {
         map.remove("href");

@@ -41,7 +41,7 @@ pub(crate) struct Message {
     pub group: Option<InGroup>,
     #[serde(default)]
     pub marks: Marks,
-    /// It failed, and arrives all the same.
+    /// Only a fault makes it fail: it may arrive all the same.
     #[serde(default)]
     pub recovers: bool,
 }

@@ -14,6 +14,7 @@ mod desk;
 mod direct_send;
 mod endpoint;
 mod fidelity;
+mod fidelity_news;
 mod form_exchange;
 mod form_health;
 mod forms;

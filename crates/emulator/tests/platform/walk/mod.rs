@@ -4,6 +4,7 @@
 mod acts;
 mod calls;
 mod judge;
+mod odd;
 mod tenants;
 
 use std::collections::BTreeMap;
