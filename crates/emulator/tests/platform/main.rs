@@ -20,6 +20,7 @@ mod form_health;
 mod forms;
 mod graph;
 mod groups;
+mod groups_rules;
 mod manners;
 mod manners_http;
 mod media;

@@ -150,3 +150,80 @@ async fn b04_the_number_may_come_as_a_number_and_the_body_as_a_form() {
     let sent = desk.control("GET", "/messages", Value::Null).await.body;
     assert_eq!(sent["data"][1]["content"]["text"]["body"], "from a form");
 }
+
+#[tokio::test]
+async fn b06_limits_are_refused_at_once_and_the_details_say_which() {
+    let desk = Desk::new().await;
+    desk.ana_writes("hola").await;
+    let interactive = |kind: &str, body: &str, action: Value| json!({ "type": "interactive", "interactive": { "type": kind, "body": { "text": body }, "action": action } });
+    let button = |id: &str, title: &str| json!({ "type": "reply", "reply": { "id": id, "title": title } });
+    let rows = |n: usize| (0..n).map(|n| json!({ "id": n.to_string(), "title": "R" })).collect::<Vec<_>>();
+    let list = |rows: Vec<Value>| json!({ "button": "B", "sections": [{ "title": "S", "rows": rows }] });
+    let long = |n: usize| "x".repeat(n);
+    let wrong = [
+        json!({ "type": "text", "text": { "body": "" } }),
+        json!({ "type": "text", "text": { "body": "x" }, "biz_opaque_callback_data": long(513) }),
+        json!({ "type": "image", "image": { "link": "https://a.test/a.png", "caption": long(1_025) } }),
+        interactive("button", &long(1_025), json!({ "buttons": [button("a", "A")] })),
+        interactive("button", "?", json!({ "buttons": [] })),
+        interactive("button", "?", json!({ "buttons": [button("a", "A"), button("a", "B")] })),
+        interactive(
+            "button",
+            "?",
+            json!({ "buttons": [button("a", "A"), button("b", "B"), button("c", "C"), button("d", "D")] }),
+        ),
+        interactive("button", "?", json!({ "buttons": [button(&long(257), "A")] })),
+        interactive("list", "?", list(rows(11))),
+        interactive("list", &long(4_097), list(rows(1))),
+        interactive(
+            "cta_url",
+            "?",
+            json!({ "name": "cta_url", "parameters": { "display_text": long(21), "url": "https://a.test" } }),
+        ),
+        json!({ "type": "location", "location": { "latitude": 91, "longitude": 0 } }),
+    ];
+    for body in wrong {
+        let refused = desk.send(body.clone()).await;
+        assert_eq!(refused.status, 400, "{body}");
+        assert!([100, 131_008, 131_009].contains(&refused.code()), "{body}: {}", refused.body);
+        assert!(!refused.details().is_empty(), "{body}: {}", refused.body);
+    }
+    desk.advance(MINUTE).await;
+    assert!(desk.receiver.statuses().is_empty(), "nothing was accepted");
+    for right in [
+        interactive("list", &long(4_096), list(rows(10))),
+        json!({ "type": "text", "text": { "body": long(4_096) } }),
+    ] {
+        assert_eq!(desk.send(right).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn b04_a_phone_number_wins_over_a_user_id_and_wa_ids_have_national_forms() {
+    let desk = Desk::new().await;
+    desk.ana_writes("hola").await;
+    let user_id = desk.receiver.messages()[0]["from_user_id"].clone();
+    let both = json!({ "type": "text", "text": { "body": "x" }, "recipient": user_id });
+    assert_eq!(desk.send(both).await.body["contacts"], json!([{ "input": ANA, "wa_id": ANA }]));
+    for (to, wa_id) in [
+        ("+52 1 55 1234 5678", "525512345678"),
+        ("54 11 2345-6789", "5491123456789"),
+        ("+55 11 98765-4321", "5511987654321"),
+        ("0034600111222", ANA),
+    ] {
+        let accepted = desk.send_to(to, json!({ "type": "text", "text": { "body": "x" } })).await;
+        assert_eq!(accepted.body["contacts"], json!([{ "input": to, "wa_id": wa_id }]));
+        assert!(accepted.wamid().starts_with("wamid.HBg"));
+    }
+}
+
+#[tokio::test]
+async fn b12_typing_shows_until_the_next_message() {
+    let desk = Desk::new().await;
+    let wamid = desk.ana_writes("hola").await;
+    let typing = json!({ "messaging_product": "whatsapp", "status": "read", "message_id": wamid, "typing_indicator": { "type": "text" } });
+    desk.call("POST", &format!("/v25.0/{NUMBER}/messages"), Some(&typing)).await;
+    assert_eq!(desk.thread().await["typing"], true);
+    desk.text("here").await;
+    assert_eq!(desk.thread().await["typing"], false);
+}
