@@ -5,7 +5,7 @@ use axum::http::Request;
 use serde_json::{Map, Value, json};
 use tower::ServiceExt;
 
-use super::judge::Accepted;
+use super::judge::{Accepted, Window};
 use super::{Walk, encoded};
 
 impl Walk {
@@ -26,7 +26,8 @@ impl Walk {
         }
         let kind = body["type"].as_str().unwrap().to_owned();
         let free_form = !["template", "reaction"].contains(&kind.as_str()) && body.get("category").is_none();
-        let window = self.window(tenant, who);
+        // A group has a window of its own.
+        let window = if group.is_some() { Window::Unclear } else { self.window(tenant, who) };
         let edge =
             if kind == "template" && self.throws.one_in(6) { "marketing_messages" } else { "messages" };
         let path = format!("/v25.0/{}/{edge}", self.tenants[tenant].number);
