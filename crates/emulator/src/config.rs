@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
 use crate::dice::Dice;
+use crate::open_questions::OpenQuestions;
 
 /// How an emulator behaves. [`Config::new`] gives the published defaults; change fields as needed.
 #[derive(Clone, Debug)]
@@ -41,8 +42,11 @@ pub struct Config {
     /// Marketing messages to one person in 24 hours, of all businesses together, before 131049; `None` for no cap. Meta
     /// keeps its own numbers secret.
     pub marketing_cap: Option<u32>,
-    /// How a message beyond the portfolio's messaging limit fails. Meta documents no code; 131048 is what is seen.
-    pub limit_exceeded_code: i64,
+    /// How long after half of a messaging limit has been used the platform looks whether the portfolio moves to the next
+    /// one, in milliseconds; `None` for never. Meta: within about six hours.
+    pub limit_upgrade_ms: Option<i64>,
+    /// Which behaviour is modelled where Meta's pages leave it open.
+    pub open_questions: OpenQuestions,
     /// Templates per WABA before 2388019, each language counted. Meta: 250, or 6,000 once the portfolio is verified and a
     /// number has an approved display name.
     pub template_limit: u32,
@@ -85,7 +89,8 @@ impl Config {
             free_service_messages: 1_000,
             block_us_marketing: true,
             marketing_cap: None,
-            limit_exceeded_code: 131_048,
+            limit_upgrade_ms: Some(6 * 3_600_000),
+            open_questions: OpenQuestions::default(),
             template_limit: 6_000,
             template_creations_per_hour: 100,
             pacing: None,

@@ -1,6 +1,8 @@
 //! Messages from customers: what a phone sends, completed as the platform would, and reported by webhook.
 
-use serde_json::{Map, Value, json};
+mod shape;
+
+use serde_json::{Value, json};
 
 use crate::config::Config;
 use crate::control::error::ControlError;
@@ -8,10 +10,7 @@ use crate::wamid;
 use crate::world::World;
 use crate::world::account::{DAY, Media};
 use crate::world::message::{Direction, InGroup, MEDIA_KINDS, Marks, Message, Moments, State};
-use crate::world::rewrite;
-
-/// Longest text that a person can send, in characters.
-const TEXT_MAX: usize = 65_536;
+use shape::{asks_for_contact, check_text, complete_contacts, quoted, shape};
 
 impl World {
     /// A customer sends `body`, Cloud-API-shaped (`{"type": …, "<type>": {…}, "context": {"message_id": …}}`).
@@ -24,10 +23,8 @@ impl World {
     ) -> Result<String, ControlError> {
         let customer = self.customers.get(wa_id).ok_or_else(|| ControlError::not_found("customer", wa_id))?;
         if customer.blocked.iter().any(|id| id == phone_number_id) {
-            return Err(ControlError::invalid(
-                "",
-                "the customer has blocked this phone number; unblock it first",
-            ));
+            let why = "the customer has blocked this phone number; unblock it first";
+            return Err(ControlError::invalid("", why));
         }
         let group = self.group_written_to(wa_id, phone_number_id, body)?;
         let chat_key = group.as_deref().unwrap_or(wa_id);
@@ -39,26 +36,41 @@ impl World {
         let mut content = shape(body)?;
         let kind = content["type"].as_str().unwrap_or("text").to_owned();
         let context = self.complete(config, phone_number_id, chat_key, &kind, &mut content, quoted)?;
-        let mut message = self.inbound_message(wa_id, phone_number_id, kind, content, context);
+        let message = self.inbound_message(wa_id, phone_number_id, kind, content, context);
         if dropped {
             return Ok(self.keep_unheard(config, message));
         }
         if phone_visible {
             self.phone_met(phone_number_id, wa_id);
         }
-        if let Some(number) = self.numbers.get_mut(phone_number_id) {
+        Ok(self.take_in(config, message, group, auto_read))
+    }
+
+    /// The business hears of a message: it counts, opens the window, and shows that what came before was read.
+    fn take_in(
+        &mut self,
+        config: &Config,
+        mut message: Message,
+        group: Option<String>,
+        auto_read: bool,
+    ) -> String {
+        let (number, wa_id) = (message.phone_number_id.clone(), message.wa_id.clone());
+        if let Some(number) = self.numbers.get_mut(&number) {
             number.throughput.count(self.now);
         }
+        let opens = message.kind != "reaction" || self.open.reactions_open_window;
         let until = self.now + DAY;
-        let chat = self.chat(phone_number_id, chat_key);
-        chat.window_until = Some(chat.window_until.unwrap_or(0).max(until));
+        let chat = self.chat(&number, group.as_deref().unwrap_or(&wa_id));
+        if opens {
+            chat.open_window(until);
+        }
         if message.content.get("referral").is_some() {
             chat.clicked_at = message.at.sent;
         }
         match &group {
             _ if !auto_read => 0,
-            Some(group) => self.read_group(config, group, wa_id),
-            None => self.read_all(config, phone_number_id, wa_id),
+            Some(group) => self.read_group(config, group, &wa_id),
+            None => self.read_all(config, &number, &wa_id),
         };
         if group.is_some() {
             self.react_in_group(&message);
@@ -68,15 +80,15 @@ impl World {
         self.keep(config, message.clone());
         self.count_tap(&message);
         self.emit_message(config, &message);
-        self.announce("message", phone_number_id, wa_id, Some(&wamid));
-        Ok(wamid)
+        self.announce("message", &number, &wa_id, Some(&wamid));
+        wamid
     }
 
     /// A message to a number that has blocked the customer: the phone shows one tick for ever, the business never hears
     /// of it.
     fn keep_unheard(&mut self, config: &Config, message: Message) -> String {
-        let (wamid, number) = (message.wamid.clone(), message.phone_number_id.clone());
-        let wa_id = message.wa_id.clone();
+        let wamid = message.wamid.clone();
+        let (number, wa_id) = (message.phone_number_id.clone(), message.wa_id.clone());
         self.keep(config, message);
         self.announce("message", &number, &wa_id, Some(&wamid));
         wamid
@@ -116,6 +128,7 @@ impl World {
             template: None,
             group: None,
             marks: Marks::default(),
+            recovers: false,
         }
     }
 
@@ -134,6 +147,12 @@ impl World {
             "interactive" => self.complete_reply(phone_number_id, wa_id, content, quoted),
             "button" => self.complete_button(phone_number_id, wa_id, content, quoted),
             "reaction" => self.react(content).map(|()| None),
+            "contacts" => {
+                let asked =
+                    quoted.as_ref().and_then(|id| self.messages.get(id)).is_some_and(asks_for_contact);
+                complete_contacts(content, asked);
+                Ok(quoted)
+            }
             kind if MEDIA_KINDS.contains(&kind) => {
                 self.complete_media(config, kind, content).map(|()| quoted)
             }
@@ -296,72 +315,6 @@ impl World {
     }
 }
 
-/// `type` and its part, in the platform's form; `context` keeps all but the quoted message.
-fn shape(body: &Value) -> Result<Value, ControlError> {
-    let body = body.as_object().ok_or_else(|| ControlError::invalid("", "a message is a JSON object"))?;
-    let kind = match body.get("type") {
-        Some(Value::String(kind)) if !kind.is_empty() => kind.as_str(),
-        None if body.contains_key("text") => "text",
-        _ => {
-            return Err(ControlError::invalid(
-                "type",
-                "a message needs a type such as text, image or interactive",
-            ));
-        }
-    };
-    let part = body.get(kind);
-    let mut content = match (kind, part) {
-        ("button_reply" | "list_reply", Some(part)) => {
-            json!({ "type": "interactive", "interactive": { "type": kind, (kind): part } })
-        }
-        ("request_welcome" | "unsupported" | "system", None) => json!({ "type": kind }),
-        (_, Some(part @ (Value::Object(_) | Value::Array(_)))) => json!({ "type": kind, (kind): part }),
-        _ => return Err(ControlError::invalid(kind, "the part named like the message's type is missing")),
-    };
-    for extra in ["referral", "errors"] {
-        if let Some(value) = body.get(extra) {
-            content[extra] = value.clone();
-        }
-    }
-    if kind == "unsupported" {
-        complete_unsupported(&mut content, body.get("code").and_then(Value::as_i64));
-    }
-    let rest: Map<String, Value> = body
-        .get("context")
-        .and_then(Value::as_object)
-        .map(|c| c.iter().filter(|(k, _)| !["message_id", "id", "from"].contains(&k.as_str())))
-        .into_iter()
-        .flatten()
-        .map(|(k, v)| (k.clone(), v.clone()))
-        .collect();
-    if !rest.is_empty() {
-        content["context"] = Value::Object(rest);
-    }
-    Ok(content)
-}
-
-/// What it was and why it isn't shown: of an unknown kind, and unsupported (131051), unless said otherwise.
-fn complete_unsupported(content: &mut Value, code: Option<i64>) {
-    if content.get("unsupported").is_none() {
-        content["unsupported"] = json!({ "type": "unknown" });
-    }
-    if content.get("errors").is_none() {
-        content["errors"] = json!([rewrite::unsupported(code.unwrap_or(131_051))]);
-    }
-}
-
-fn quoted(body: &Value) -> Option<String> {
-    let context = body.get("context")?;
-    context.get("message_id").or_else(|| context.get("id"))?.as_str().map(str::to_owned)
-}
-
-fn check_text(content: &Value) -> Result<(), ControlError> {
-    match content["text"]["body"].as_str().map(|b| b.chars().count()) {
-        Some(length) if (1..=TEXT_MAX).contains(&length) => Ok(()),
-        _ => Err(ControlError::invalid("text.body", "a text has 1 to 65536 characters")),
-    }
-}
-
 /// Title and description of a button or row in an interactive message.
 fn choice(interactive: &Value, id: &str) -> Option<(String, Option<String>)> {
     let action = &interactive["action"];
@@ -396,7 +349,5 @@ fn drop_null(part: &mut Value, key: &str) {
 }
 
 fn drop_key(part: &mut Value, key: &str) {
-    if let Some(map) = part.as_object_mut() {
-        map.remove(key);
-    }
+    part.as_object_mut().and_then(|map| map.remove(key));
 }

@@ -17,6 +17,7 @@ mod form_phone;
 mod graph;
 mod inbound;
 mod link;
+mod open_questions;
 mod page;
 mod phone;
 mod pipeline;
@@ -44,6 +45,10 @@ pub use control::{
 };
 pub use coverage::coverage;
 pub use faults::{Effect, Fault, FaultMatch, WebhookFault, When};
+pub use open_questions::{
+    BusinessUsernameField, CallStatusCase, FreeServicePricing, GroupParticipantKey, OpenQuestions,
+    StaleUserId,
+};
 pub use scenario::{Scenario, ScenarioError};
 use shared::Shared;
 
@@ -70,6 +75,28 @@ fn stop(shared: &Shared) {
     if let Err(error) = state::save(shared, u64::MAX) {
         tracing::warn!(%error, "failed to save the emulator's state");
     }
+}
+
+/// A path of the Graph API that is answered: one line of the table that requests are routed by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GraphPath {
+    /// What the id in front of it is: `Waba`, `Number`, …; `Root` when there is none.
+    pub node: String,
+    /// What follows the id, `*` for a part that varies; empty for the node itself.
+    pub path: &'static str,
+    /// The verbs it takes.
+    pub verbs: Vec<&'static str>,
+}
+
+/// Every path of the Graph API that is answered; all others are unknown, as Meta answers unknown paths.
+pub fn graph_paths() -> Vec<GraphPath> {
+    let edges = graph::Room::ALL.iter().flat_map(|room| room.edges());
+    let line = |edge: &graph::edges::Edge| GraphPath {
+        node: format!("{:?}", edge.kind),
+        path: edge.path,
+        verbs: edge.verbs.split(' ').collect(),
+    };
+    edges.map(line).collect()
 }
 
 impl Emulator {

@@ -56,7 +56,7 @@ async fn download(shared: &Shared, fetch: &Fetch) -> Result<String, String> {
         Some((media_kind(message), message.phone_number_id.clone()))
     });
     let Some((kind, phone_number_id)) = kind else { return Err(failed("a message that is gone")) };
-    check_file(&kind, &mime, bytes.len())?;
+    check_file(&kind, &mime, &bytes)?;
     keep(shared, &fetch.url, phone_number_id, mime, bytes).await
 }
 

@@ -14,11 +14,13 @@ const OPEN_CHAT_READS_MS: i64 = 300;
 
 impl World {
     /// Keeps a message that was accepted and plans what happens to it.
-    pub(crate) fn accept(&mut self, config: &Config, message: Message) {
+    pub(crate) fn accept(&mut self, config: &Config, mut message: Message) {
         let wamid = message.wamid.clone();
         let (number, wa_id) = (message.phone_number_id.clone(), message.wa_id.clone());
         let held = message.template.as_ref().filter(|used| used.held).map(|used| used.id.clone());
         let verdict = if held.is_none() { self.verdict(config, &message) } else { None };
+        let code = verdict.as_ref().map_or(0, |(code, _)| *code);
+        message.recovers = matches!(code, 131_000 | 131_026) && self.could_arrive(config, &message);
         self.answer_entry_point(&number, &wa_id);
         let link = message.media_part().and_then(|part| part["link"].as_str()).map(str::to_owned);
         self.chat(&number, &wa_id).typing_until = 0;
@@ -66,7 +68,9 @@ impl World {
     pub(crate) fn step(&mut self, config: &Config, wamid: &str, state: State) {
         let now = self.now;
         let Some(message) = self.messages.get_mut(wamid) else { return };
-        if message.direction == Direction::Inbound || message.state >= state {
+        // A failure is the end of most messages; a state that arrives all the same overrides it.
+        let recovers = message.state == State::Failed && state == State::Delivered && message.recovers;
+        if message.direction == Direction::Inbound || (message.state >= state && !recovers) {
             return;
         }
         if message.group.is_some() {
@@ -171,11 +175,27 @@ impl World {
         let message = message.clone();
         self.emit_status(config, &message, State::Failed, None);
         self.announce("status", &message.phone_number_id, &message.wa_id, Some(wamid));
+        self.deliver_after_all(config, &message);
+    }
+
+    /// Whether nothing but a fault keeps a message from the person.
+    fn could_arrive(&self, config: &Config, message: &Message) -> bool {
+        self.unreachable(config, message).is_none()
+            && self.standing_verdict(message).is_none()
+            && (message.template.is_some() || self.window_open(message))
+    }
+
+    /// One of the person's devices could not take the message, another one does.
+    fn deliver_after_all(&mut self, config: &Config, message: &Message) {
+        if self.open.delivered_after_failed && message.recovers {
+            let at = self.now + config.timing.delivered.sample(&mut self.delays);
+            self.schedule.add(at, Due::Step { wamid: message.wamid.clone(), state: State::Delivered });
+        }
     }
 
     /// `pricing` is on `sent`, and on `delivered` or (when that was skipped) `read`.
     fn pricing_for(&mut self, config: &Config, wamid: &str, state: State) -> Option<Value> {
-        if state == State::Sent {
+        if state == State::Sent || self.messages.get(wamid).is_some_and(|m| m.recovers && m.price.is_none()) {
             let price = self.price(config, wamid);
             self.messages.get_mut(wamid)?.price = price;
         }

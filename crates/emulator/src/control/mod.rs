@@ -18,6 +18,7 @@ mod identity;
 mod money;
 mod numbers;
 mod observe;
+mod open_questions;
 mod people;
 mod perform;
 mod requests;

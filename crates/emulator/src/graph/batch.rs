@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::error::GraphError;
 use super::params::Params;
-use super::{Answer, auth, check_version, reply, serve};
+use super::{Answer, auth, check_version, door, reply};
 use crate::requests::Cut;
 use crate::shared::Shared;
 
@@ -81,7 +81,7 @@ fn alone<'a>(
     shared: &'a Arc<Shared>,
     params: &'a Params,
 ) -> Pin<Box<dyn Future<Output = Response<Body>> + Send + 'a>> {
-    Box::pin(serve(shared, params))
+    Box::pin(door::enter(shared, params))
 }
 
 /// `None` when the connection was cut: the platform has no answer for a call that takes too long.
@@ -145,6 +145,9 @@ fn operation(params: &Params, item: &Value, index: usize) -> Result<Operation, G
     let mut inner = params.inside(method, url, text("body").unwrap_or(""), files);
     if is_one(&inner) {
         return Err(GraphError::batch(format!("Request {index} is a batch itself")));
+    }
+    if let Some(token) = text("access_token") {
+        inner.use_token(token);
     }
     let mut needs: BTreeSet<String> = text("depends_on").map(str::to_owned).into_iter().collect();
     inner.rewrite(&mut |text| {

@@ -289,7 +289,7 @@ fn decided(world: &mut World, name: &str, done: Vec<String>, failed: Vec<Value>)
 }
 
 fn failure(request_id: &str, code: i64) -> Value {
-    let error = crate::world::group_webhooks::group_error(code);
+    let error = crate::world::group_webhooks::error_without_link(code);
     json!({ "join_request_id": request_id, "errors": [error] })
 }
 

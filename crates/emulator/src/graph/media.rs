@@ -29,13 +29,14 @@ pub(super) async fn answer(call: &Call<'_>) -> Answer {
 }
 
 /// Checks type and size for a kind of message; the reason when it can't be one.
-pub(crate) fn check_file(kind: &str, mime: &str, size: usize) -> Result<(), String> {
+pub(crate) fn check_file(kind: &str, mime: &str, bytes: &[u8]) -> Result<(), String> {
+    let size = bytes.len();
     let bare = mime.split(';').next().unwrap_or("").trim();
     let (fits, limit) = match kind {
         "image" => (["image/jpeg", "image/png"].contains(&bare), 5 * MB),
         "video" => (["video/mp4", "video/3gpp"].contains(&bare), 16 * MB),
         "audio" => (AUDIO.contains(&bare), 16 * MB),
-        "sticker" => (bare == "image/webp", 500 * 1024),
+        "sticker" => (bare == "image/webp", if moves(bytes) { 500 * 1024 } else { 100 * 1024 }),
         _ => (!bare.is_empty(), 100 * MB),
     };
     if !fits {
@@ -47,6 +48,11 @@ pub(crate) fn check_file(kind: &str, mime: &str, size: usize) -> Result<(), Stri
         ));
     }
     Ok(())
+}
+
+/// Whether a WebP file is an animation: its extended header says so.
+fn moves(bytes: &[u8]) -> bool {
+    bytes.get(12..16) == Some(b"VP8X") && bytes.get(20).is_some_and(|flags| flags & 2 != 0)
 }
 
 const AUDIO: [&str; 6] = ["audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/opus"];
@@ -77,7 +83,7 @@ async fn upload(shared: &Arc<Shared>, number: &str, params: &Params) -> Result<V
         return Err(GraphError::parameter("Invalid parameter").details("The file is empty"));
     }
     let bare = mime.split(';').next().unwrap_or(mime).trim().to_owned();
-    check_file(kind_of(&bare), &bare, file.bytes.len())
+    check_file(kind_of(&bare), &bare, &file.bytes)
         .map_err(|why| GraphError::parameter("Invalid parameter").details(why))?;
     let id = store(shared, number, mime, file.filename.clone(), &file.bytes, 30 * DAY).await;
     id.map(|id| json!({ "id": id })).map_err(|_| GraphError::message(131_000))

@@ -7,6 +7,7 @@ use super::edges::{Edge, Kind, Scope, edge};
 use super::error::GraphError;
 use super::{Answer, Call, group_messages, thread_control};
 use crate::config::{Config, UnknownRecipients};
+use crate::open_questions::StaleUserId;
 use crate::phone;
 use crate::wamid;
 use crate::world::World;
@@ -150,6 +151,7 @@ pub(super) fn compose(
         template: None,
         group: None,
         marks: Marks::default(),
+        recovers: false,
         kind,
     }
 }
@@ -215,9 +217,12 @@ pub(super) fn recipient(
         let user_id = body["recipient"].as_str().unwrap_or("");
         let business = world.business_of(phone_number_id);
         // What the platform does with a stale user id is not documented: it is taken, and fails.
-        let wa_id = world.who(business, user_id).or_else(|| world.who_was(business, user_id));
+        let stale =
+            world.who_was(business, user_id).filter(|_| world.open.stale_user_id == StaleUserId::Fails);
+        let wa_id = world.who(business, user_id).or(stale);
         let wa_id = wa_id.map(str::to_owned).ok_or_else(|| {
-            GraphError::message(131_009).details("Param recipient is not a user of this business portfolio")
+            let code = if world.who_was(business, user_id).is_some() { 100 } else { 131_009 };
+            GraphError::message(code).details("Param recipient is not a user of this business portfolio")
         })?;
         return Ok(Recipient { wa_id, input: user_id.to_owned(), by_phone: false });
     };
@@ -306,12 +311,16 @@ fn check_rates(
         return Ok(());
     }
     let now = world.now;
-    if config.pair_burst > 0 && !world.chat(phone_number_id, wa_id).borrow(now, config.pair_burst) {
+    let chat = world.chat(phone_number_id, wa_id);
+    let before = chat.pair_repaid_at;
+    if config.pair_burst > 0 && !chat.borrow(now, config.pair_burst) {
         return Err(GraphError::message(131_056));
     }
     let Some(number) = world.numbers.get_mut(phone_number_id) else { return Ok(()) };
     let per_second = number.throughput_mps;
     if !number.throughput.admit(now, per_second) {
+        // What is refused costs the pair nothing.
+        world.chat(phone_number_id, wa_id).pair_repaid_at = before;
         return Err(GraphError::message(130_429));
     }
     Ok(())

@@ -11,6 +11,7 @@ mod calls;
 mod checked;
 mod coexistence;
 mod credit;
+mod door;
 pub(crate) mod edges;
 pub(crate) mod error;
 mod fields;
@@ -45,68 +46,21 @@ mod waba;
 mod waba_settings;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::State;
-use axum::http::{Request, Response};
-use serde_json::Value;
+use axum::http::Response;
+use serde_json::{Map, Value};
 
 use crate::config::Config;
-use crate::faults::{Effect, When};
-use crate::phone;
-use crate::requests::{self, Course};
 use crate::shared::Shared;
 use crate::world::World;
 use crate::world::account::Token;
 use crate::world::node::Node;
+pub(crate) use door::handle;
 use edges::{Edge, Found, Kind, Scope};
 use error::GraphError;
 use params::{Caller, Params};
 pub(crate) use subscriptions::handshake;
-
-/// Answers any request that is not the control API's or the phones page's.
-pub(crate) async fn handle(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
-    let params = Params::read(request).await;
-    serve(&shared, &params).await
-}
-
-/// One call, with the faults that meet it and a line in the log; a batch brings several.
-async fn serve(shared: &Arc<Shared>, params: &Params) -> Response<Body> {
-    let recipient = params.plain("to").as_deref().and_then(phone::digits).map(|d| phone::wa_id(&d));
-    let kind = edges::kind(params);
-    let fault = shared.with(|world| world.faults.on_request(&params.raw_path, kind, recipient.as_deref()));
-    let started = tokio::time::Instant::now();
-    let response = respond(shared, params, &fault).await;
-    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    requests::note(shared, params, Course { kind, fault, duration_ms }, response).await
-}
-
-/// The answer, with whatever goes wrong on purpose.
-async fn respond(shared: &Arc<Shared>, params: &Params, fault: &Effect) -> Response<Body> {
-    if let Some(ms) = fault.latency_ms {
-        tokio::time::sleep(Duration::from_millis(ms)).await;
-    }
-    if let Some(code) = fault.error {
-        return reply::error(shared, params, &GraphError::message(code));
-    }
-    let broken = || match fault.status {
-        Some(status) => Some(reply::server_error(shared, params, status)),
-        None => fault.cut.then(reply::cut),
-    };
-    if fault.when == When::Before
-        && let Some(response) = broken()
-    {
-        return response;
-    }
-    let response = answer(shared, params).await;
-    if fault.when == When::After
-        && let Some(broken) = broken()
-    {
-        return broken;
-    }
-    response
-}
 
 /// What a room answers: the body of a 200, or an error.
 pub(crate) type Answer = Result<Value, GraphError>;
@@ -297,10 +251,49 @@ async fn answer(shared: &Arc<Shared>, params: &Params) -> Response<Body> {
     if let Some(picture) = pictures::find(&segments) {
         return pictures::answer(shared, &picture).await.unwrap_or_else(reply::bare);
     }
-    match route(shared, params, &segments).await {
+    let routed = if names_several(shared, params, &segments) {
+        several(shared, params).await
+    } else {
+        route(shared, params, &segments).await
+    };
+    match routed {
         Ok(value) => reply::ok(shared, params, &value),
         Err(error) => reply::error(shared, params, &error),
     }
+}
+
+/// Nodes in one `ids`.
+const IDS_MAX: usize = 50;
+
+/// `?ids=1,2`, alone or before an edge.
+fn names_several(shared: &Arc<Shared>, params: &Params, segments: &[&str]) -> bool {
+    params.method == axum::http::Method::GET
+        && params.get("ids").is_some()
+        && segments.first().is_none_or(|first| shared.with(|world| world.node(first).is_none()))
+}
+
+/// One answer by id; the first that is refused is the answer to all.
+async fn several(shared: &Arc<Shared>, params: &Params) -> Answer {
+    let ids = params.ids("ids").unwrap_or_default();
+    if ids.is_empty() {
+        return Err(GraphError::parameter("Cannot specify an empty identifier"));
+    }
+    if ids.len() > IDS_MAX {
+        let message = format!("Too many IDs. Maximum: {IDS_MAX}. Provided: {}.", ids.len());
+        return Err(GraphError::parameter(message));
+    }
+    let mut answers = Map::new();
+    for id in ids {
+        let one = params.of_one(&id);
+        let segments: Vec<&str> = one.segments.iter().map(String::as_str).collect();
+        let answer = route(shared, &one, &segments).await;
+        if let Some(caller) = one.caller.into_inner() {
+            // The headers speak of the first.
+            drop(params.caller.set(caller));
+        }
+        answers.insert(id, answer?);
+    }
+    Ok(Value::Object(answers))
 }
 
 async fn route(shared: &Arc<Shared>, params: &Params, segments: &[&str]) -> Answer {

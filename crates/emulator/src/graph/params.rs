@@ -1,5 +1,7 @@
 //! A Graph request, however it was written: query, JSON, form or multipart, all in one set of parameters.
 
+mod inner;
+
 use std::sync::OnceLock;
 
 use axum::body::Body;
@@ -69,6 +71,12 @@ pub(crate) struct File {
 
 impl Params {
     pub(crate) async fn read(request: Request<Body>) -> Self {
+        let mut params = Self::as_written(request).await;
+        params.override_method();
+        params
+    }
+
+    async fn as_written(request: Request<Body>) -> Self {
         let (parts, body) = request.into_parts();
         let bearer =
             parts.headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(credentials);
@@ -118,19 +126,6 @@ impl Params {
                 form::insert(&mut params.values, &name, Value::String(text));
             }
         }
-        params
-    }
-
-    /// A call inside a batch: it has the batch's version and token unless it brings its own.
-    pub(crate) fn inside(&self, method: Method, url: &str, body: &str, files: Vec<File>) -> Self {
-        let (path, query) = url.split_once('?').map_or((url, None), |(path, query)| (path, Some(query)));
-        let mut params = Self::bare(method, &format!("/{}", path.trim_start_matches('/')), query);
-        if params.version.is_none() {
-            params.version.clone_from(&self.version);
-        }
-        params.read_form(body.as_bytes());
-        params.files = files;
-        params.bearer = self.token().map(str::to_owned);
         params
     }
 
@@ -329,8 +324,8 @@ fn credentials(header: &str) -> Option<String> {
 /// Version and the rest of the path.
 fn split(path: &str) -> (Option<String>, Vec<String>) {
     let mut segments: Vec<String> = path.split('/').filter(|s| !s.is_empty()).map(decode).collect();
-    let versioned = segments.first().is_some_and(|s| is_version(s));
-    let version = versioned.then(|| segments.remove(0));
+    let versioned = segments.first().is_some_and(|s| is_version(&s.to_ascii_lowercase()));
+    let version = versioned.then(|| segments.remove(0).to_ascii_lowercase());
     (version, segments)
 }
 
@@ -354,6 +349,7 @@ mod tests {
         assert_eq!(split("/v25.0/1/messages"), (Some("v25.0".into()), vec!["1".into(), "messages".into()]));
         assert_eq!(split("/1/messages/"), (None, vec!["1".into(), "messages".into()]));
         assert_eq!(split("/vx/1").0, None);
+        assert_eq!(split("/V25.0/1").0, Some("v25.0".into()));
         assert_eq!(split("/a%7Cb").1, vec!["a|b".to_owned()]);
     }
 }

@@ -21,8 +21,9 @@ pub(super) fn ok(shared: &Arc<Shared>, params: &Params, value: &Value) -> Respon
 }
 
 pub(super) fn error(shared: &Arc<Shared>, params: &Params, error: &GraphError) -> Response<Body> {
-    let trace = shared.with(trace_id);
-    let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
+    let (trace, status) =
+        shared.with(|world| (trace_id(world), world.open.status_of(error.code, error.status)));
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
     let www = (status == StatusCode::UNAUTHORIZED).then_some("OAuth \"Facebook Platform\" \"invalid_token\"");
     respond(shared, params, status, error.to_json(&trace).to_string(), www)
 }
@@ -70,6 +71,8 @@ fn respond(
     // Pages in a browser may call Graph.
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert("x-fb-debug", HeaderValue::from_static("emulator"));
+    // Graph may be called from any page.
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     if let Some(www) = www {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(www));
     }

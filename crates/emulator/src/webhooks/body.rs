@@ -136,7 +136,7 @@ impl World {
     fn conversation_json(&self, message: &Message, pricing: &Value) -> Option<Value> {
         let chat = self.chat_if_any(&message.phone_number_id, &message.wa_id);
         let free = pricing["type"] == "free_entry_point";
-        if !free && !self.engine.needs_conversations() {
+        if !free && !self.open.conversation_since_v24 && !self.engine.needs_conversations() {
             return None;
         }
         let sent = message.at.sent.unwrap_or(self.now);

@@ -74,7 +74,14 @@ impl World {
         if state != State::Failed
             && let Some(customer) = self.customers.get(&message.wa_id)
         {
-            value["contacts"] = json!([self.contact_json(&message.phone_number_id, customer, by_phone)]);
+            let mut contact = self.contact_json(&message.phone_number_id, customer, by_phone);
+            if state == State::Sent
+                && let Some(profile) = contact["profile"].as_object_mut()
+            {
+                // Usernames are told once the message has reached the person.
+                profile.remove("username");
+            }
+            value["contacts"] = json!([contact]);
         }
         value["statuses"] = json!([self.status_json(message, state, pricing)]);
         self.emit(config, message, "status", value);

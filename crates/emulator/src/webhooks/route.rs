@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::emit::Notice;
 use crate::config::{Config, OverrideScope};
+use crate::open_questions::same_field;
 use crate::world::World;
 use crate::world::account::SubscribedApp;
 
@@ -87,7 +88,7 @@ impl World {
                 app_id: entry.app_id.clone(),
                 url: heard.then_some(url),
                 note: (!heard).then_some("the app is in development mode"),
-                with_conversation: settings.with_conversation(),
+                with_conversation: settings.with_conversation() || self.open.conversation_since_v24,
             });
         }
         if found.is_empty() && notice.field != "standby" {
@@ -108,7 +109,7 @@ impl World {
             number.override_callback_uri.as_ref().or(subscribed.override_callback_uri.as_ref())
         });
         match subscription {
-            Some(own) if own.fields.iter().any(|field| field == notice.field) => {
+            Some(own) if own.fields.iter().any(|field| same_field(field, notice.field)) => {
                 Some(overriding.unwrap_or(&own.callback_url).clone())
             }
             Some(_) => None,

@@ -85,6 +85,8 @@ pub(crate) struct BusinessFacts {
     pub parent: Option<String>,
     /// People whose phones it keeps; `None` while the contact book is off.
     pub contact_book: Option<BTreeSet<String>>,
+    /// Whether it is planned to look at its messaging limit.
+    pub limit_in_question: bool,
     /// Whether its clients were asked to let it use the Marketing Messages API.
     pub asked_for_marketing: bool,
 }
@@ -96,6 +98,7 @@ impl Default for BusinessFacts {
             created_at: 0,
             parent: None,
             contact_book: None,
+            limit_in_question: false,
             asked_for_marketing: false,
         }
     }
@@ -182,7 +185,7 @@ pub(crate) struct Number {
     /// Members of `whatsapp_business_profile`.
     pub profile: Value,
     pub throughput_mps: u32,
-    #[serde(skip)]
+    #[serde(default)]
     pub throughput: Throughput,
     /// Service messages delivered in a month: `2026-11` and how many.
     #[serde(default)]

@@ -17,8 +17,6 @@ const TEMPORARY: i64 = 7 * DAY;
 /// How often somebody may be asked: in a day, in a week.
 const ASKED_PER_DAY: usize = 1;
 const ASKED_PER_WEEK: usize = 2;
-/// Calls to somebody, taken by them, in a day.
-const CONNECTED_PER_DAY: usize = 10;
 /// Unanswered calls in a row after which WhatsApp asks the person to reconsider, and after which it takes the
 /// permission back.
 const RECONSIDER_AFTER: u32 = 2;
@@ -68,8 +66,9 @@ impl Permit {
         ]
     }
 
-    fn calling(&self, now: i64) -> (usize, Option<i64>) {
-        Self::used(&self.connected, now, DAY, CONNECTED_PER_DAY)
+    /// Of the calls to somebody that they may take in a day.
+    fn calling(&self, now: i64, most: usize) -> (usize, Option<i64>) {
+        Self::used(&self.connected, now, DAY, most)
     }
 
     /// As the control API shows it.
@@ -144,7 +143,7 @@ impl World {
         if self.calls.live(number).count() >= super::calls::MAX_CONCURRENT {
             return Err(GraphError::message(138_002));
         }
-        match permit.calling(self.now).1 {
+        match permit.calling(self.now, self.open.connected_calls_per_day).1 {
             Some(room_at) => Err(GraphError::message(138_012)
                 .details(format!("The next call to this person is possible at {}", unix_seconds(room_at)))),
             None => Ok(()),
@@ -256,7 +255,8 @@ impl World {
             permission["expiration_time"] = Value::from(until.div_euclid(1_000));
         }
         let [day, week] = permit.asking(now);
-        let calling = permit.calling(now);
+        let most = self.open.connected_calls_per_day;
+        let calling = permit.calling(now, most);
         let can_ask = status != "permanent" && day.1.is_none() && week.1.is_none();
         let can_call = status != "no_permission" && calling.1.is_none();
         json!({
@@ -265,7 +265,7 @@ impl World {
                     limit("PT24H", ASKED_PER_DAY, day), limit("P7D", ASKED_PER_WEEK, week),
                 ] },
                 { "action_name": "start_call", "can_perform_action": can_call, "limits": [
-                    limit("PT24H", CONNECTED_PER_DAY, calling),
+                    limit("PT24H", most, calling),
                 ] },
             ],
         })

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::World;
 use super::calls::{Call, Caller};
+use super::group_webhooks::error_without_link;
 use crate::clock::unix_seconds;
 use crate::config::Config;
 use crate::dice::Dice;
-use crate::graph::error;
 use crate::webhooks::body;
 use crate::webhooks::emit::Notice;
 
@@ -29,7 +29,7 @@ impl World {
     pub(crate) fn emit_terminate(&mut self, config: &Config, id: &str) {
         let Some(call) = self.calls.all.get(id).cloned() else { return };
         let mut entry = self.call_json(&call, "terminate");
-        entry["status"] = Value::from(if call.completed() { "COMPLETED" } else { "FAILED" });
+        entry["status"] = Value::from(self.open.call_status(call.completed()));
         if let (Some(start), Some(end)) = (call.accepted_at, call.ended_at) {
             entry["start_time"] = Value::from(unix_seconds(start));
             entry["end_time"] = Value::from(unix_seconds(end));
@@ -37,7 +37,7 @@ impl World {
         }
         let mut value = json!({ "calls": [entry] });
         if let Some(code) = call.error {
-            value["errors"] = json!([error::webhook_error(code, None)]);
+            value["errors"] = json!([error_without_link(code)]);
         }
         self.notify_call(config, &call, value);
     }

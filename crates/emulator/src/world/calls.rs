@@ -184,6 +184,9 @@ impl World {
         if self.customers.get(wa_id).is_some_and(|c| c.blocked.iter().any(|id| id == number)) {
             return refuse("the customer has blocked this phone number; unblock it first");
         }
+        if self.numbers.get(number).is_some_and(|n| n.has_blocked(wa_id)) {
+            return refuse("the phone number has blocked the customer: it doesn't ring");
+        }
         if self.calls.between(number, wa_id).is_some() {
             return refuse("a call with this phone number is going on");
         }
@@ -318,8 +321,7 @@ impl World {
     /// A call of a customer, answered or not, and one that they take, open the service window.
     fn open_window_by_call(&mut self, number: &str, wa_id: &str) {
         let until = self.now + DAY;
-        let chat = self.chat(number, wa_id);
-        chat.window_until = Some(chat.window_until.unwrap_or(0).max(until));
+        self.chat(number, wa_id).open_window(until);
     }
 
     fn announce_call(&mut self, id: &str) {

@@ -191,6 +191,7 @@ impl World {
             template: None,
             group: None,
             marks: Marks::default(),
+            recovers: false,
             kind,
             content,
         }

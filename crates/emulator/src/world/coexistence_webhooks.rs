@@ -54,11 +54,11 @@ impl World {
     fn synced_contact(&self, number: &str, wa_id: &str, action: &str) -> Option<Value> {
         let customer = self.customers.get(wa_id)?;
         let mut contact = json!({ "user_id": self.user_id(number, customer) });
-        if customer.phone_visible(number, self.now) {
+        if self.phone_shown(number, customer) {
             contact["phone_number"] = Value::from(wa_id);
         }
         if let Some(username) = &customer.username {
-            contact["username"] = Value::from(format!("@{username}"));
+            contact["username"] = Value::from(self.open.username(username));
         }
         if action == "add" {
             let named = self.coexistence.numbers.get(number).and_then(|on_app| on_app.book.get(wa_id));
@@ -96,11 +96,11 @@ impl World {
 
     fn identity(&self, number: &str, customer: &Customer, with_username: bool) -> Value {
         let mut identity = json!({ "user_id": self.user_id(number, customer) });
-        if customer.phone_visible(number, self.now) {
+        if self.phone_shown(number, customer) {
             identity["wa_id"] = Value::from(customer.wa_id.as_str());
         }
         if let Some(username) = customer.username.as_ref().filter(|_| with_username) {
-            identity["username"] = Value::from(format!("@{username}"));
+            identity["username"] = Value::from(self.open.username(username));
         }
         identity
     }
@@ -129,7 +129,7 @@ impl World {
         });
         let business = self.numbers.get(number).map(|n| Value::from(n.wa_id.as_str()));
         let customer = self.customers.get(&message.wa_id);
-        let theirs = customer.filter(|c| c.phone_visible(number, self.now));
+        let theirs = customer.filter(|c| self.phone_shown(number, c));
         let theirs = theirs.map(|c| Value::from(c.wa_id.as_str()));
         let user_id = customer.map(|c| Value::from(self.user_id(number, c)));
         let named = match message.direction {

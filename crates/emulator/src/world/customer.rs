@@ -67,7 +67,7 @@ pub(crate) struct Chat {
     /// Until when the phone shows that the business is typing.
     pub typing_until: i64,
     /// Until when the customer has the chat on screen.
-    #[serde(skip)]
+    #[serde(default)]
     pub open_until: i64,
     /// The number's messages that the phone shows and the person has not read.
     #[serde(default)]
@@ -77,6 +77,11 @@ pub(crate) struct Chat {
 impl Chat {
     pub(crate) fn window_open(&self, now: i64) -> bool {
         self.window_until.is_some_and(|until| now < until)
+    }
+
+    /// Opens the service window until then, if it isn't open for longer.
+    pub(crate) fn open_window(&mut self, until: i64) {
+        self.window_until = Some(self.window_until.unwrap_or(0).max(until));
     }
 }
 
@@ -239,7 +244,7 @@ impl World {
     pub(crate) fn contact_json(&self, phone_number_id: &str, customer: &Customer, with_phone: bool) -> Value {
         let mut profile = json!({ "name": customer.name });
         if let Some(username) = &customer.username {
-            profile["username"] = Value::from(format!("@{username}"));
+            profile["username"] = Value::from(self.open.username(username));
         }
         let mut contact = json!({ "profile": profile, "user_id": self.user_id(phone_number_id, customer) });
         if let Some(parent) = self.parent_user_id(phone_number_id, customer) {

@@ -244,7 +244,7 @@ impl World {
             "recipient_participant_user_id": self.user_id(&message.phone_number_id, customer),
         });
         if self.phone_shown(&message.phone_number_id, customer) {
-            status["recipient_participant_id"] = Value::from(customer.wa_id.as_str());
+            status[self.open.group_participant_key.name()] = Value::from(customer.wa_id.as_str());
         }
         if let Some(data) = &message.callback_data {
             status["biz_opaque_callback_data"] = Value::from(data.as_str());

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::World;
-use super::group_webhooks::group_error;
+use super::group_webhooks::error_without_link;
 use super::groups::{Group, MAX_GROUPS};
 use super::schedule::Due;
 use crate::config::Config;
@@ -103,7 +103,7 @@ impl World {
             update["description"] = Value::from(description.as_str());
         }
         if let Some(code) = refused {
-            update["errors"] = json!([group_error(code)]);
+            update["errors"] = json!([error_without_link(code)]);
         } else {
             let group = Group::new(id.clone(), asked, self.ids.alphanumeric(22), self.now);
             update["invite_link"] = Value::from(group.invite_link());
@@ -123,7 +123,7 @@ impl World {
                 group.requests.clear();
                 group.invite_code = None;
             }
-            None => update["errors"] = json!([group_error(131_041)]),
+            None => update["errors"] = json!([error_without_link(131_041)]),
         }
         self.notify_group(config, group_id, "group_lifecycle_update", update);
     }
@@ -132,7 +132,7 @@ impl World {
     fn change_group(&mut self, config: &Config, request_id: &str, group_id: &str, settings: Settings) {
         let mut update = json!({ "type": "group_settings_update", "request_id": request_id });
         let Some(group) = self.groups.get_mut(group_id) else {
-            update["errors"] = json!([group_error(131_041)]);
+            update["errors"] = json!([error_without_link(131_041)]);
             return self.notify_group(config, group_id, "group_settings_update", update);
         };
         let mut failing = std::mem::take(&mut group.fail_settings);
@@ -175,7 +175,7 @@ impl World {
                     group.participants.retain(|p| p.wa_id != wa_id);
                     removed.push(json!({ "input": input }));
                 }
-                _ => failed.push(json!({ "input": input, "errors": [group_error(131_212)] })),
+                _ => failed.push(json!({ "input": input, "errors": [error_without_link(131_212)] })),
             }
         }
         let mut update = json!({
@@ -187,7 +187,8 @@ impl World {
         if !failed.is_empty() {
             update["failed_participants"] = Value::from(failed);
             // Some went and some didn't, or nobody did.
-            update["errors"] = json!([group_error(if removed.is_empty() { 131_212 } else { 131_201 })]);
+            update["errors"] =
+                json!([error_without_link(if removed.is_empty() { 131_212 } else { 131_201 })]);
         }
         self.notify_group(config, group_id, "group_participants_update", update);
     }
@@ -208,7 +209,7 @@ impl World {
 fn outcome(mut part: Value, failed: Option<i64>) -> Value {
     part["update_successful"] = Value::from(failed.is_none());
     if let Some(code) = failed {
-        part["errors"] = json!([group_error(code)]);
+        part["errors"] = json!([error_without_link(code)]);
     }
     part
 }

@@ -26,7 +26,7 @@ impl World {
             person["wa_id"] = Value::from(customer.wa_id.as_str());
         }
         if let Some(username) = &customer.username {
-            person["username"] = Value::from(format!("@{username}"));
+            person["username"] = Value::from(self.open.username(username));
         }
         person
     }
@@ -73,8 +73,8 @@ impl World {
     }
 }
 
-/// An entry of `errors[]` in a webhook about groups, which carries no link.
-pub(crate) fn group_error(code: i64) -> Value {
+/// An entry of `errors[]` in a webhook about groups or calls, which carries no link.
+pub(crate) fn error_without_link(code: i64) -> Value {
     let mut error = error::webhook_error(code, None);
     if let Some(map) = error.as_object_mut() {
         map.remove("href");

@@ -159,6 +159,43 @@ impl World {
         }
         message["system"] = system;
         self.emit_system(config, number_id, new, None, message);
+        if self.open.user_id_update {
+            self.emit_user_id_update(config, number_id, &customer, before);
+        }
+    }
+
+    /// The field that Meta documented for this until August 2026.
+    fn emit_user_id_update(
+        &mut self,
+        config: &Config,
+        number_id: &str,
+        customer: &Customer,
+        before: &Before,
+    ) {
+        let Some(number) = self.numbers.get(number_id) else { return };
+        let mut value = crate::webhooks::body::value(number);
+        let mut contact = json!({ "profile": { "name": customer.name } });
+        let mut update = json!({
+            "detail": format!("User id for {} has been updated.", customer.name),
+            "user_id": { "previous": before.user_id, "current": self.user_id(number_id, customer) },
+            "timestamp": unix_seconds(self.now),
+        });
+        if before.phone_shown {
+            contact["wa_id"] = Value::from(customer.wa_id.as_str());
+            update["wa_id"] = Value::from(customer.wa_id.as_str());
+        }
+        value["contacts"] = json!([contact]);
+        value["user_id_update"] = json!([update]);
+        let notice = crate::webhooks::emit::Notice {
+            entry_id: number.waba_id.clone(),
+            phone_number_id: Some(number_id.to_owned()),
+            field: "user_id_update",
+            kind: "user_id_update",
+            wamid: None,
+            wa_id: customer.wa_id.clone(),
+            value,
+        };
+        self.notify(config, notice);
     }
 
     /// A person's identity key changes (a new phone, the app installed anew). Numbers that check identities are told.
@@ -217,7 +254,7 @@ impl World {
     }
 
     /// Why an accepted message fails that standing or identity forbids.
-    pub(super) fn standing_verdict(&self, message: &Message) -> Option<(i64, Option<String>)> {
+    pub(crate) fn standing_verdict(&self, message: &Message) -> Option<(i64, Option<String>)> {
         let number = self.numbers.get(&message.phone_number_id)?;
         if number.has_blocked(&message.wa_id) {
             return Some((130_403, None));

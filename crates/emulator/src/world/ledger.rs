@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use cloud_api::market::{Charge, Date, Delivery, Market, PricingCategory, free_entry_point, price};
+use cloud_api::market::{
+    Charge, Date, Delivery, Market, PricingCategory, SERVICE_BILLED_SINCE, free_entry_point, price,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -10,6 +12,7 @@ use super::World;
 use super::account::MINUTE;
 use super::message::Message;
 use crate::config::Config;
+use crate::open_questions::FreeServicePricing;
 
 /// The finest grain of Meta's analytics.
 pub(crate) const HALF_HOUR: i64 = 30 * MINUTE;
@@ -102,8 +105,14 @@ impl World {
             delivery.service_messages_before =
                 if before < free { 0 } else { cloud_api::market::FREE_SERVICE_MESSAGES };
         }
-        let charge = price(&delivery)?;
-        Some(Price::new(&charge, market))
+        let mut price = Price::new(&price(&delivery)?, market);
+        let free_of_a_thousand = category == PricingCategory::Service
+            && price.kind == "free_customer_service"
+            && at >= SERVICE_BILLED_SINCE;
+        if free_of_a_thousand && self.open.free_service_pricing == FreeServicePricing::Regular {
+            price.say_regular();
+        }
+        Some(price)
     }
 
     /// Counts a service message of the month; how many there were before it.
@@ -174,6 +183,12 @@ impl Price {
         });
         let market = market.map(|market| market.key().to_owned());
         Self { webhook, category, kind, micros: charge.rate.map(|rate| rate.0), market }
+    }
+
+    /// The webhook doesn't tell that the message is free; the bill does.
+    fn say_regular(&mut self) {
+        self.webhook["billable"] = Value::from(true);
+        self.webhook["type"] = Value::from("regular");
     }
 }
 

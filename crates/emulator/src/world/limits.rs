@@ -2,13 +2,15 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use super::customer::Chat;
 
 /// One message to the same person is repaid every six seconds.
 const PAIR_INTERVAL: i64 = 6_000;
 
 /// Messages of the last second, in and out.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Throughput {
     recent: VecDeque<i64>,
 }

@@ -41,6 +41,9 @@ pub(crate) struct Message {
     pub group: Option<InGroup>,
     #[serde(default)]
     pub marks: Marks,
+    /// Only a fault makes it fail: it may arrive all the same.
+    #[serde(default)]
+    pub recovers: bool,
 }
 
 /// Who wrote a message for the business, and whether it was changed afterwards.

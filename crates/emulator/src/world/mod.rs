@@ -41,6 +41,7 @@ use serde_json::Value;
 use crate::config::Config;
 use crate::dice::Dice;
 use crate::faults::Faults;
+use crate::open_questions::OpenQuestions;
 use crate::requests::RequestLog;
 use crate::webhooks::engine::Engine;
 use crate::webhooks::log::DeliveryLog;
@@ -101,6 +102,9 @@ pub(crate) struct World {
     /// WABAs whose messages a partner pays for, and who therefore don't learn of costs.
     #[serde(default)]
     pub paid_by_partner: BTreeSet<String>,
+    /// What is modelled where Meta's pages leave it open.
+    #[serde(default)]
+    pub open: OpenQuestions,
     /// How webhooks are sent, where it was changed while running.
     #[serde(default)]
     pub engine: Engine,
@@ -174,6 +178,7 @@ impl World {
             coexistence: Coexistence::default(),
             routing: Routing::default(),
             paid_by_partner: BTreeSet::new(),
+            open: config.open_questions.clone(),
             engine: Engine::default(),
             scenarios: Scenarios::default(),
             talk: Talk::default(),

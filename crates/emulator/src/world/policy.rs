@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::World;
-use super::account::DAY;
+use super::account::{DAY, Number};
 use super::message::{Message, State};
+use super::standing::AccountDue;
 use crate::config::{Config, UnknownRecipients};
 use crate::phone;
 
@@ -79,9 +80,14 @@ impl Reached {
         true
     }
 
+    /// People written to in so many milliseconds, as far as they are still known.
+    fn within(&self, now: i64, period: i64) -> usize {
+        self.0.values().filter(|at| now - **at < period).count()
+    }
+
     /// People written to in the last 24 hours.
     pub(crate) fn count(&self, now: i64) -> usize {
-        self.0.values().filter(|at| now - **at < DAY).count()
+        self.within(now, DAY)
     }
 }
 
@@ -110,7 +116,7 @@ impl World {
     }
 
     /// Whoever can't be reached can't be reached by anything.
-    fn unreachable(&self, config: &Config, message: &Message) -> Failure {
+    pub(crate) fn unreachable(&self, config: &Config, message: &Message) -> Failure {
         let region = PhoneNumber::from_wa_id(&message.wa_id).ok().and_then(|number| number.region());
         if region.is_some_and(market::messaging_banned) {
             return Some((130_497, None));
@@ -132,9 +138,13 @@ impl World {
         }
         let now = self.now;
         let business = self.business_of(&message.phone_number_id).to_owned();
-        let business = self.businesses.get_mut(&business)?;
-        let admitted = business.reached.admit(now, &message.wa_id, business.tier.people());
-        (!admitted).then_some((config.limit_exceeded_code, None))
+        let code = self.open.limit_exceeded_code;
+        let portfolio = self.businesses.get_mut(&business)?;
+        let admitted = portfolio.reached.admit(now, &message.wa_id, portfolio.tier.people());
+        if portfolio.tier.people().is_some_and(|most| portfolio.reached.0.len() >= most / 2) {
+            self.question_limit(config, &business);
+        }
+        (!admitted).then_some((code, None))
     }
 
     /// Opted out, in the United States, or has had enough.
@@ -142,6 +152,8 @@ impl World {
         let now = self.now;
         let business = self.business_of(&message.phone_number_id).to_owned();
         let in_window = self.window_open(message);
+        let from = self.numbers.get(&message.phone_number_id).map_or("", |number| number.wa_id.as_str());
+        let under_cap = capped(&message.wa_id) && capped(from);
         let customer = self.customers.get_mut(&message.wa_id)?;
         if customer.opted_out.contains_key(&business) {
             return Some(131_050);
@@ -151,7 +163,7 @@ impl World {
         }
         let cap = customer.marketing_cap.or(config.marketing_cap)? as usize;
         // Marketing in a window that the person's own message opened doesn't count.
-        if in_window || !capped(&message.wa_id) {
+        if in_window || !under_cap {
             return None;
         }
         customer.marketing.retain(|at| now - at < DAY);
@@ -162,7 +174,7 @@ impl World {
         None
     }
 
-    fn window_open(&self, message: &Message) -> bool {
+    pub(crate) fn window_open(&self, message: &Message) -> bool {
         self.chat_if_any(&message.phone_number_id, &message.wa_id).is_some_and(|c| c.window_open(self.now))
     }
 
@@ -190,6 +202,35 @@ impl World {
         }
         self.emit_preference(config, phone_number_id, wa_id, stop);
         self.announce("customer", phone_number_id, wa_id, None);
+    }
+
+    /// Half of the limit is used: it will be looked at.
+    fn question_limit(&mut self, config: &Config, business_id: &str) {
+        let (Some(wait), Some(business)) = (config.limit_upgrade_ms, self.businesses.get_mut(business_id))
+        else {
+            return;
+        };
+        if !std::mem::replace(&mut business.facts.limit_in_question, true) {
+            let due = AccountDue::Limit { business: business_id.to_owned() };
+            self.account_later(self.now + wait, due);
+        }
+    }
+
+    /// The next limit, for whoever uses half of theirs in a week with good quality; the first step is for verified
+    /// businesses.
+    pub(crate) fn raise_limit(&mut self, config: &Config, business_id: &str) {
+        let now = self.now;
+        let Some(business) = self.businesses.get_mut(business_id) else { return };
+        business.facts.limit_in_question = false;
+        let used = business.reached.within(now, 7 * DAY);
+        let earned = business.tier.people().is_some_and(|most| used >= most / 2)
+            && (business.tier > Tier::T250 || business.facts.verification == "verified");
+        let next = Tier::ALL.into_iter().find(|tier| *tier > business.tier);
+        let poor = |number: &&Number| matches!(number.facts.quality.as_str(), "YELLOW" | "RED");
+        let held_back = self.numbers.values().filter(poor).any(|n| self.business_of(&n.id) == business_id);
+        if let (Some(next), true, false) = (next, earned, held_back) {
+            self.set_tier(config, business_id, next);
+        }
     }
 
     /// Moves a portfolio to another messaging limit, and says so.

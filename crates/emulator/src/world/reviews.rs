@@ -54,7 +54,8 @@ impl World {
             value["username"] = Value::from(username.name.as_str());
             username.status = status.to_owned();
         }
-        self.notify_number(config, id, "business_username_update", value);
+        let field = self.open.business_username_field.name();
+        self.notify_number(config, id, field, value);
         self.announce("number", id, "", None);
     }
 

@@ -49,10 +49,14 @@ impl World {
         }
         let kind = content["type"].as_str().unwrap_or_default().to_owned();
         let told = self.inbound_message(wa_id, &number, kind, content, None);
-        if matches!(rewrite, Rewrite::Edit(_)) {
+        if self.numbers.get(&number).is_some_and(|number| number.has_blocked(wa_id)) {
+            // As all that they write: the business never hears of it.
+            self.announce("message", &number, wa_id, Some(wamid));
+            return Ok(told.wamid);
+        }
+        if matches!(rewrite, Rewrite::Edit(_)) && self.open.edits_open_window {
             let until = self.now + DAY;
-            let chat = self.chat(&number, wa_id);
-            chat.window_until = Some(chat.window_until.unwrap_or(0).max(until));
+            self.chat(&number, wa_id).open_window(until);
         }
         self.emit_message(config, &told);
         self.announce("message", &number, wa_id, Some(wamid));

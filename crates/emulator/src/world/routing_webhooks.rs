@@ -89,7 +89,7 @@ impl World {
         }
         let mut sender = json!({});
         // No user id is shown here, so that of a customer without a visible phone nothing is.
-        let visible = self.customers.get(wa_id).is_none_or(|c| c.phone_visible(&number.id, self.now));
+        let visible = self.customers.get(wa_id).is_none_or(|c| self.phone_shown(&number.id, c));
         put(&mut sender, "phone_number", visible.then_some(wa_id));
         let value = json!({
             "messaging_product": "whatsapp", "sender": sender,

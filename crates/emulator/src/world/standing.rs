@@ -80,6 +80,8 @@ pub(crate) enum AccountDue {
     Restrictions { waba: String },
     /// An account that was warned is disabled.
     Disable { waba: String },
+    /// Whether a portfolio moves to the next messaging limit.
+    Limit { business: String },
 }
 
 /// Entries of an account's log that are kept.
@@ -106,6 +108,7 @@ impl World {
                 }
             }
             AccountDue::Disable { waba } => self.disable_account(config, &waba, "DISABLE"),
+            AccountDue::Limit { business } => self.raise_limit(config, &business),
         }
     }
 

@@ -72,7 +72,7 @@ fn nothing_surprises(desk: &Desk) {
 }
 
 #[tokio::test]
-async fn q_a_customer_calls_is_answered_and_hangs_up_and_the_window_is_open() {
+async fn b29_a_customer_calls_is_answered_and_hangs_up_and_the_window_is_open() {
     let desk = desk().await;
     let call = ana(&desk, json!({ "action": "call" })).await;
     assert_eq!((call.status, &call.body["state"]), (201, &json!("ringing")), "{}", call.body);

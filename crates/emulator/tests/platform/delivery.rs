@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::desk::*;
 
 #[tokio::test]
-async fn webhooks_are_signed_over_their_exact_bytes() {
+async fn b24_webhooks_are_signed_over_their_exact_bytes() {
     let desk = Desk::new().await;
     desk.ana_writes("¿Y esto? https://a.test/á").await;
     let got = desk.receiver.got.lock().unwrap()[0].clone();
@@ -22,7 +22,7 @@ async fn webhooks_are_signed_over_their_exact_bytes() {
 }
 
 #[tokio::test]
-async fn a_receiver_that_was_away_gets_everything_later() {
+async fn b24_a_receiver_that_was_away_gets_everything_later() {
     let desk = Desk::unsubscribed(SEPTEMBER, |_| {}).await;
     // Nobody listens there.
     desk.emulator.control().set_webhook(&json!({ "url": "http://127.0.0.1:9/hook" })).await.unwrap();
@@ -43,7 +43,7 @@ async fn a_receiver_that_was_away_gets_everything_later() {
 }
 
 #[tokio::test]
-async fn after_the_last_attempt_a_webhook_is_given_up() {
+async fn b24_after_the_last_attempt_a_webhook_is_given_up() {
     let desk = Desk::with(SEPTEMBER, |c| c.webhooks.schedule_ms = vec![0, 1_000]).await;
     desk.receiver.answers.lock().unwrap().extend([500, 500]);
     desk.ana_writes("hola").await;
@@ -55,7 +55,7 @@ async fn after_the_last_attempt_a_webhook_is_given_up() {
 }
 
 #[tokio::test]
-async fn each_customers_webhooks_arrive_in_order() {
+async fn b24_each_customers_webhooks_arrive_in_order() {
     let desk = Desk::new().await;
     for n in 0..50 {
         let body = json!({ "type": "text", "text": { "body": n.to_string() } });
@@ -69,7 +69,7 @@ async fn each_customers_webhooks_arrive_in_order() {
 }
 
 #[tokio::test]
-async fn faults_duplicate_drop_delay_and_reorder_webhooks() {
+async fn b40_faults_duplicate_drop_delay_and_reorder_webhooks() {
     let desk = Desk::new().await;
     let fault = |fault: &str| json!({ "match": { "kind": "webhook.message" }, "effect": { "webhook": fault, "delay_ms": 5000 }, "times": 1 });
     desk.control("POST", "/faults", fault("duplicate")).await;
@@ -91,7 +91,7 @@ async fn faults_duplicate_drop_delay_and_reorder_webhooks() {
 }
 
 #[tokio::test]
-async fn faults_refuse_break_and_cut_requests() {
+async fn b40_faults_refuse_break_and_cut_requests() {
     let desk = Desk::new().await;
     let fault = |effect: Value| json!({ "match": { "kind": "send" }, "effect": effect, "times": 1 });
     desk.control("POST", "/faults", fault(json!({ "error": 131_016 }))).await;
@@ -124,7 +124,7 @@ async fn faults_refuse_break_and_cut_requests() {
 }
 
 #[tokio::test]
-async fn the_same_seed_and_script_give_the_same_webhooks() {
+async fn b40_the_same_seed_and_script_give_the_same_webhooks() {
     async fn run(seed: u64) -> BTreeSet<String> {
         let desk = Desk::with(SEPTEMBER, |c| {
             c.seed = seed;

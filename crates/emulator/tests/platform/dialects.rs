@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::desk::*;
 
 impl Desk {
-    async fn post_form(&self, path: &str, body: &str) -> Answered {
+    async fn post_raw_form(&self, path: &str, body: &str) -> Answered {
         let request = self.http.post(format!("{}{path}", self.base)).bearer_auth(TOKEN);
         let request = request.header("content-type", "application/x-www-form-urlencoded");
         read(request.body(body.to_owned()).send().await.unwrap()).await
@@ -16,7 +16,7 @@ impl Desk {
         let form = [("batch", calls.to_string()), ("include_headers", "false".to_owned())];
         let body: Vec<String> =
             form.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
-        self.post_form("/", &body.join("&")).await
+        self.post_raw_form("/", &body.join("&")).await
     }
 
     /// Sends bytes as a multipart body that was written by hand.
@@ -46,7 +46,7 @@ async fn lists_and_objects_of_forms_may_be_brackets_in_names() {
         "websites[0]=https://a.test&websites[1]=https://b.test/shop",
     ] {
         let body = format!("messaging_product=whatsapp&vertical=EDU&{list}");
-        let set = desk.post_form(&format!("/v19.0/{NUMBER}/whatsapp_business_profile"), &body).await;
+        let set = desk.post_raw_form(&format!("/v19.0/{NUMBER}/whatsapp_business_profile"), &body).await;
         assert_eq!(set.body, json!({ "success": true }));
     }
     let shown =
@@ -57,7 +57,7 @@ async fn lists_and_objects_of_forms_may_be_brackets_in_names() {
         ["text[body]=hola #1 <b>", "text={\"body\":\"hola #1 <b>\"}", "text%5Bbody%5D=hola+%231+%3Cb%3E"]
     {
         let sent =
-            desk.post_form(&path, &format!("messaging_product=whatsapp&to={ANA}&type=text&{text}")).await;
+            desk.post_raw_form(&path, &format!("messaging_product=whatsapp&to={ANA}&type=text&{text}")).await;
         assert_eq!(sent.status, 200, "{text}: {}", sent.body);
     }
     desk.advance(SECOND).await;
@@ -79,7 +79,7 @@ async fn objects_may_be_json_in_a_text_and_texts_may_look_like_json() {
         encoded(&json!({ "body": "[1]" }).to_string()),
         encoded(&order),
     );
-    let sent = desk.post_form(&format!("/v24.0/{NUMBER}/messages"), &body).await;
+    let sent = desk.post_raw_form(&format!("/v24.0/{NUMBER}/messages"), &body).await;
     assert_eq!(sent.status, 200, "{}", sent.body);
     desk.advance(SECOND).await;
     assert!(
@@ -131,17 +131,17 @@ async fn qr_codes_are_changed_by_their_path_too_and_formats_have_no_case() {
     let desk = Desk::new().await;
     let path = format!("/v24.0/{NUMBER}/message_qrdls");
     let made = desk
-        .post_form(&format!("{path}?generate_qr_image=svg&prefilled_message=Hello%20there"), "")
+        .post_raw_form(&format!("{path}?generate_qr_image=svg&prefilled_message=Hello%20there"), "")
         .await
         .body;
     assert_eq!(made["prefilled_message"], "Hello there");
     assert!(made["qr_image_url"].as_str().unwrap().ends_with(".svg"), "{made}");
     let code = made["code"].as_str().unwrap();
-    let changed = desk.post_form(&format!("{path}/{code}?prefilled_message=Hi"), "").await;
+    let changed = desk.post_raw_form(&format!("{path}/{code}?prefilled_message=Hi"), "").await;
     assert_eq!((&changed.body["code"], &changed.body["prefilled_message"]), (&json!(code), &json!("Hi")));
     let list = desk.get(&format!("{path}/")).await.body;
     assert_eq!(list["data"][0]["prefilled_message"], "Hi");
-    assert_eq!(desk.post_form(&format!("{path}/NOTHING?prefilled_message=Hi"), "").await.code(), 100);
+    assert_eq!(desk.post_raw_form(&format!("{path}/NOTHING?prefilled_message=Hi"), "").await.code(), 100);
 }
 
 #[tokio::test]
@@ -169,7 +169,7 @@ async fn filters_have_single_quotes_and_the_app_is_called_so() {
     let none = desk.get(&format!("/v25.0/{WABA}/phone_numbers?filtering={}", encoded(&filter))).await;
     assert_eq!(none.body["data"], json!([]));
     let begun =
-        desk.post_form("/v25.0/app/uploads/?file_length=5&file_type=image/png&file_name=a.png", "").await;
+        desk.post_raw_form("/v25.0/app/uploads/?file_length=5&file_type=image/png&file_name=a.png", "").await;
     assert!(begun.body["id"].as_str().unwrap_or("").starts_with("upload:"), "{}", begun.body);
     assert_eq!(desk.get("/v25.0/app").await.body["id"], APP);
     let begin = desk.get(&format!("/v25.0/{WABA}/phone_numbers?fields=id&after=")).await;
@@ -194,7 +194,7 @@ async fn a_form_may_call_itself_json_and_a_whole_upload_needs_no_offset() {
 #[tokio::test]
 async fn an_empty_list_of_metrics_is_all_of_them() {
     let desk = Desk::new().await;
-    let enabled = desk.post_form(&format!("/v24.0/{WABA}"), "is_enabled_for_insights=true").await;
+    let enabled = desk.post_raw_form(&format!("/v24.0/{WABA}"), "is_enabled_for_insights=true").await;
     assert_eq!(enabled.status, 200, "{}", enabled.body);
     let start = SEPTEMBER / 1_000;
     let path = format!(

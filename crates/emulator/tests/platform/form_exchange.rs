@@ -8,7 +8,7 @@ use crate::desk::*;
 use crate::endpoint::*;
 
 #[tokio::test]
-async fn p_a_form_goes_from_the_button_through_the_endpoint_to_the_answer() {
+async fn b28_a_form_goes_from_the_button_through_the_endpoint_to_the_answer() {
     let (desk, endpoint, form, wamid) = table(|_| {}).await;
     let opened = desk.open_form(&wamid).await;
     assert_eq!((opened.status, &opened.body["screen"]), (201, &json!("BOOK")), "{}", opened.body);

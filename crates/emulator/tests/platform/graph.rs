@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::desk::*;
 
 #[tokio::test]
-async fn tokens_are_needed_good_and_current() {
+async fn b01_tokens_are_needed_good_and_current() {
     let desk = Desk::new().await;
     let path = format!("/v25.0/{NUMBER}");
     let none = desk.call_as(None, "GET", &path, None).await;
@@ -29,7 +29,7 @@ async fn tokens_are_needed_good_and_current() {
 }
 
 #[tokio::test]
-async fn a_wrong_proof_is_refused_and_a_right_one_is_not() {
+async fn b01_a_wrong_proof_is_refused_and_a_right_one_is_not() {
     let desk = Desk::new().await;
     let proof = cloud_api::signature::appsecret_proof(SECRET, TOKEN);
     assert_eq!(desk.get(&format!("/{NUMBER}?appsecret_proof={proof}")).await.status, 200);
@@ -38,7 +38,7 @@ async fn a_wrong_proof_is_refused_and_a_right_one_is_not() {
 }
 
 #[tokio::test]
-async fn unknown_ids_edges_fields_and_versions() {
+async fn b03_unknown_ids_edges_fields_and_versions() {
     let desk = Desk::new().await;
     let unknown = desk.get("/v25.0/123").await;
     assert_eq!((unknown.status, unknown.code()), (400, 100));
@@ -61,7 +61,7 @@ async fn unknown_ids_edges_fields_and_versions() {
 }
 
 #[tokio::test]
-async fn nodes_answer_the_fields_asked_for_and_rate_headers() {
+async fn b34_nodes_answer_the_fields_asked_for_and_rate_headers() {
     let desk = Desk::new().await;
     let number =
         desk.get(&format!("/v25.0/{NUMBER}?fields=display_phone_number,throughput{{level}},status")).await;
@@ -84,7 +84,7 @@ async fn nodes_answer_the_fields_asked_for_and_rate_headers() {
 }
 
 #[tokio::test]
-async fn the_hourly_budget_of_management_calls_runs_out() {
+async fn b34_the_hourly_budget_of_management_calls_runs_out() {
     let desk = Desk::with(SEPTEMBER, |c| c.management_calls_per_hour = 2).await;
     for _ in 0..2 {
         assert_eq!(desk.get(&format!("/{WABA}")).await.status, 200);
@@ -96,7 +96,7 @@ async fn the_hourly_budget_of_management_calls_runs_out() {
 }
 
 #[tokio::test]
-async fn an_app_subscribes_by_json_and_by_query_after_a_handshake() {
+async fn b24_an_app_subscribes_by_json_and_by_query_after_a_handshake() {
     let desk = Desk::unsubscribed(SEPTEMBER, |_| {}).await;
     let query = format!("grant_type=client_credentials&client_id={APP}&client_secret={SECRET}");
     let token = desk.get(&format!("/v26.0/oauth/access_token?{query}")).await.body["access_token"].clone();
@@ -126,7 +126,7 @@ async fn an_app_subscribes_by_json_and_by_query_after_a_handshake() {
 }
 
 #[tokio::test]
-async fn a_waba_subscription_may_override_the_callback() {
+async fn b24_a_waba_subscription_may_override_the_callback() {
     let desk = Desk::unsubscribed(SEPTEMBER, |_| {}).await;
     let path = format!("/v25.0/{WABA}/subscribed_apps");
     let body = json!({ "override_callback_uri": desk.hook_url, "verify_token": "emulator-verify" });
@@ -141,7 +141,7 @@ async fn a_waba_subscription_may_override_the_callback() {
 }
 
 #[tokio::test]
-async fn a_token_can_be_inspected() {
+async fn b36_a_token_can_be_inspected() {
     let desk = Desk::new().await;
     let app_token = format!("{APP}|{SECRET}");
     let answer =

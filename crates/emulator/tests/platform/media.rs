@@ -19,7 +19,7 @@ async fn upload(desk: &Desk, bytes: Vec<u8>, mime: &str) -> Answered {
 }
 
 #[tokio::test]
-async fn h_an_uploaded_file_lives_thirty_days_and_its_url_five_minutes() {
+async fn b19_an_uploaded_file_lives_thirty_days_and_its_url_five_minutes() {
     let desk = Desk::new().await;
     let refused = upload(&desk, vec![0; 6 * 1024 * 1024], "image/jpeg").await;
     assert_eq!((refused.status, refused.code()), (400, 100));
@@ -47,7 +47,7 @@ async fn h_an_uploaded_file_lives_thirty_days_and_its_url_five_minutes() {
 }
 
 #[tokio::test]
-async fn a_file_is_sent_by_id_and_deleted() {
+async fn b19_a_file_is_sent_by_id_and_deleted() {
     let desk = Desk::new().await;
     desk.ana_writes("hola").await;
     let id = upload(&desk, PIXEL.to_vec(), "image/png").await.body["id"].as_str().unwrap().to_owned();
@@ -65,7 +65,7 @@ async fn a_file_is_sent_by_id_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_link_is_fetched_or_the_message_fails() {
+async fn b19_a_link_is_fetched_or_the_message_fails() {
     let desk = Desk::new().await;
     desk.ana_writes("hola").await;
     let files = Router::new().route("/a.png", get(|| async { ([("content-type", "image/png")], PIXEL) }));
@@ -89,7 +89,7 @@ async fn a_link_is_fetched_or_the_message_fails() {
 }
 
 #[tokio::test]
-async fn a_customers_file_comes_with_facts_and_can_be_downloaded() {
+async fn b19_a_customers_file_comes_with_facts_and_can_be_downloaded() {
     let desk = Desk::new().await;
     desk.control("POST", "/customers", json!({ "wa_id": ANA })).await;
     let part = Part::bytes(PIXEL.to_vec()).file_name("me.png").mime_str("image/png").unwrap();
@@ -107,4 +107,59 @@ async fn a_customers_file_comes_with_facts_and_can_be_downloaded() {
     assert_eq!(desk.get(&format!("/v25.0/{id}?phone_number_id={NUMBER}")).await.status, 200);
     desk.advance(7 * 24 * HOUR).await;
     assert_eq!(desk.get(&format!("/v25.0/{id}")).await.status, 400);
+}
+
+#[tokio::test]
+async fn b19_a_sticker_that_stands_still_is_smaller_than_one_that_moves() {
+    let desk = Desk::new().await;
+    let webp = |flags: u8, size: usize| {
+        let mut bytes = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0".to_vec();
+        bytes.push(flags);
+        bytes.resize(size, 0);
+        bytes
+    };
+    assert_eq!(upload(&desk, webp(0, 100 * 1024), "image/webp").await.status, 200);
+    let refused = upload(&desk, webp(0, 100 * 1024 + 1), "image/webp").await;
+    assert_eq!((refused.status, refused.code()), (400, 100));
+    assert!(refused.details().contains("too big"), "{}", refused.body);
+    assert_eq!(upload(&desk, webp(2, 500 * 1024), "image/webp").await.status, 200);
+    assert_eq!(upload(&desk, webp(2, 500 * 1024 + 1), "image/webp").await.code(), 100);
+}
+
+#[tokio::test]
+async fn b19_a_link_is_fetched_again_after_ten_minutes() {
+    let desk = Desk::new().await;
+    desk.ana_writes("hola").await;
+    let asked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counted = std::sync::Arc::clone(&asked);
+    let files = Router::new().route(
+        "/a.png",
+        get(move || {
+            counted.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            async { ([("content-type", "image/png")], PIXEL) }
+        }),
+    );
+    let link = format!("{}/a.png", listen(files).await);
+    let mut times = Vec::new();
+    for wait in [9 * MINUTE, 2 * MINUTE, MINUTE] {
+        desk.send(json!({ "type": "image", "image": { "link": link } })).await;
+        desk.emulator.settle().await;
+        desk.advance(wait).await;
+        times.push(asked.load(std::sync::atomic::Ordering::SeqCst));
+    }
+    assert_eq!(times, [1, 1, 2]);
+}
+
+#[tokio::test]
+async fn b19_a_file_belongs_to_the_number_that_has_it() {
+    let desk = Desk::new().await;
+    let id = upload(&desk, PIXEL.to_vec(), "image/png").await.body["id"].as_str().unwrap().to_owned();
+    assert_eq!(desk.get(&format!("/v25.0/{id}?phone_number_id={NUMBER}")).await.status, 200);
+    let other = desk.get(&format!("/v25.0/{id}?phone_number_id=600000000000009")).await;
+    assert_eq!((other.status, &other.body["error"]["error_subcode"]), (400, &json!(33)));
+    assert_eq!(
+        desk.call("DELETE", &format!("/v25.0/{id}?phone_number_id=600000000000009"), None).await.status,
+        400
+    );
+    assert_eq!(desk.get(&format!("/v25.0/{id}")).await.status, 200, "still there");
 }

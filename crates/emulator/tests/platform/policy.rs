@@ -149,3 +149,17 @@ async fn b33_n_an_advertisement_opens_72_free_hours_once_the_business_answers() 
     );
     assert_eq!(messages["data"][2]["phone_number_id"], NUMBER);
 }
+
+#[tokio::test]
+async fn b17_a_customer_who_blocked_the_business_gets_nothing() {
+    let desk = Desk::new().await;
+    desk.ana_writes("hola").await;
+    desk.control("POST", &format!("/customers/{ANA}/block"), Value::Null).await;
+    desk.text("still there?").await;
+    desk.advance(1_000).await;
+    assert_eq!(desk.receiver.statuses()[0]["errors"][0]["code"], 131_026);
+    desk.control("DELETE", &format!("/customers/{ANA}/block"), Value::Null).await;
+    desk.text("welcome back").await;
+    desk.advance(1_000).await;
+    assert!(desk.receiver.status_names().contains(&"read".to_owned()));
+}

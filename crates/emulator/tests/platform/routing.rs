@@ -4,15 +4,15 @@ use serde_json::{Value, json};
 
 use crate::desk::*;
 
-const PEOPLE: &str = "PEOPLE-TOKEN";
+pub const PEOPLE: &str = "PEOPLE-TOKEN";
 
-struct Responders {
-    desk: Desk,
-    people: String,
+pub struct Responders {
+    pub desk: Desk,
+    pub people: String,
 }
 
 /// Meta Business Agent and two apps: customer service (the first), and the people behind the agent.
-async fn responders(agent: Value) -> Responders {
+pub async fn responders(agent: Value) -> Responders {
     let desk = Desk::new().await;
     let app = desk.control("PUT", "/apps", json!({ "name": "People", "secret": "people-secret" })).await.body;
     let people = app["id"].as_str().unwrap().to_owned();
@@ -32,7 +32,7 @@ async fn responders(agent: Value) -> Responders {
 
 impl Responders {
     /// App and change of every webhook since the last look, in order of their beginning.
-    async fn told(&self) -> Vec<(String, Value)> {
+    pub async fn told(&self) -> Vec<(String, Value)> {
         let log = self.desk.control("GET", "/webhooks?state=delivered", Value::Null).await.body;
         let seen = self.desk.receiver.got.lock().unwrap().len();
         assert_eq!(log["data"].as_array().unwrap().len(), seen);
@@ -54,7 +54,7 @@ impl Responders {
         told.map(|(app, change)| (app, change["field"].as_str().unwrap().to_owned())).collect()
     }
 
-    async fn owner(&self) -> Value {
+    pub async fn owner(&self) -> Value {
         let routing =
             self.desk.control("GET", &format!("/phone-numbers/{NUMBER}/routing"), Value::Null).await;
         routing.body["threads"][0]["owner_role"].clone()
@@ -70,7 +70,7 @@ impl Responders {
         answer
     }
 
-    async fn write(&self, token: &str, body: Value) -> Answered {
+    pub async fn write(&self, token: &str, body: Value) -> Answered {
         let mut body = body;
         body["messaging_product"] = json!("whatsapp");
         body["to"] = json!(ANA);
@@ -120,37 +120,6 @@ async fn b32_the_owner_gets_messages_and_the_others_stand_by() {
         (APP, &json!("hello_world"))
     );
     assert_eq!(r.owner().await, "customer_service");
-}
-
-#[tokio::test]
-async fn v_people_take_a_thread_from_the_agent_by_writing() {
-    let r = responders(json!({ "answers": [{ "text": "I am an agent" }] })).await;
-    r.desk.ana_writes("hola").await;
-    r.desk.advance(SECOND).await;
-    assert_eq!(r.owner().await, "ai_agent");
-    let told = r.told().await;
-    assert!(told.iter().all(|(_, c)| c["field"] == "standby"), "{told:?}");
-    assert_eq!(r.desk.thread().await["messages"][1]["text"]["body"], "I am an agent");
-    let refused = r.write(TOKEN, text("me first")).await;
-    assert_eq!((refused.status, &refused.body["error"]["error_subcode"]), (400, &json!(2_494_191)));
-    let before = told.len();
-    assert_eq!(r.write(PEOPLE, text("a human")).await.status, 200);
-    let told = r.told().await;
-    let taken = told.iter().skip(before).find(|(_, c)| c["field"] == "messaging_handovers").unwrap();
-    let value = &taken.1["value"];
-    assert_eq!(value["type"], "control_taken");
-    assert_eq!(value["control_taken"]["previous_owner_role"], "ai_agent");
-    assert_eq!(value["control_taken"]["new_owner_role"], "escalation");
-    assert_eq!(value["control_taken"]["metadata"], "Control taken via service message");
-    assert_eq!(r.owner().await, "escalation");
-    let before = r.told().await.len();
-    r.desk.ana_writes("thanks").await;
-    let fields = r.fields(before).await;
-    assert!(fields.contains(&(r.people.clone(), "messages".to_owned())), "{fields:?}");
-    // After a day without a word the thread begins anew.
-    r.desk.advance(25 * HOUR).await;
-    r.desk.ana_writes("and again").await;
-    assert_eq!(r.owner().await, "ai_agent");
 }
 
 #[tokio::test]
@@ -204,4 +173,35 @@ async fn b32_threads_are_passed_released_and_taken() {
     // Where one app answers there is nothing to control.
     r.desk.control("DELETE", &format!("/phone-numbers/{NUMBER}/routing"), Value::Null).await;
     assert_eq!(r.control(PEOPLE, json!({ "action": "take" })).await.status, 400);
+}
+
+#[tokio::test]
+async fn b32_people_take_a_thread_from_the_agent_by_writing() {
+    let r = responders(json!({ "answers": [{ "text": "I am an agent" }] })).await;
+    r.desk.ana_writes("hola").await;
+    r.desk.advance(SECOND).await;
+    assert_eq!(r.owner().await, "ai_agent");
+    let told = r.told().await;
+    assert!(told.iter().all(|(_, c)| c["field"] == "standby"), "{told:?}");
+    assert_eq!(r.desk.thread().await["messages"][1]["text"]["body"], "I am an agent");
+    let refused = r.write(TOKEN, text("me first")).await;
+    assert_eq!((refused.status, &refused.body["error"]["error_subcode"]), (400, &json!(2_494_191)));
+    let before = told.len();
+    assert_eq!(r.write(PEOPLE, text("a human")).await.status, 200);
+    let told = r.told().await;
+    let taken = told.iter().skip(before).find(|(_, c)| c["field"] == "messaging_handovers").unwrap();
+    let value = &taken.1["value"];
+    assert_eq!(value["type"], "control_taken");
+    assert_eq!(value["control_taken"]["previous_owner_role"], "ai_agent");
+    assert_eq!(value["control_taken"]["new_owner_role"], "escalation");
+    assert_eq!(value["control_taken"]["metadata"], "Control taken via service message");
+    assert_eq!(r.owner().await, "escalation");
+    let before = r.told().await.len();
+    r.desk.ana_writes("thanks").await;
+    let fields = r.fields(before).await;
+    assert!(fields.contains(&(r.people.clone(), "messages".to_owned())), "{fields:?}");
+    // After a day without a word the thread begins anew.
+    r.desk.advance(25 * HOUR).await;
+    r.desk.ana_writes("and again").await;
+    assert_eq!(r.owner().await, "ai_agent");
 }

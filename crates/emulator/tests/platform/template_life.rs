@@ -137,21 +137,6 @@ async fn b22_a_category_changes_a_day_after_its_notice() {
 }
 
 #[tokio::test]
-async fn m_the_price_follows_the_category_of_the_moment_of_sending() {
-    let desk = Desk::new().await;
-    listening(&desk).await;
-    let id = approved(&desk, delivery("soap")).await;
-    desk.send(message("soap", "en_US", "Ana")).await;
-    act(&desk, &id, "recategorize", json!({ "category": "MARKETING" })).await;
-    desk.advance(24 * HOUR).await;
-    desk.send(message("soap", "en_US", "Ana")).await;
-    desk.advance(SECOND).await;
-    let sent: Vec<Value> = desk.receiver.statuses().into_iter().filter(|s| s["status"] == "sent").collect();
-    assert_eq!(sent[0]["pricing"]["category"], "utility");
-    assert_eq!(sent[1]["pricing"]["category"], "marketing");
-}
-
-#[tokio::test]
 async fn b22_a_change_without_notice_and_a_detection_are_told_too() {
     let desk = Desk::new().await;
     listening(&desk).await;

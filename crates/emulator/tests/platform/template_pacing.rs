@@ -1,48 +1,9 @@
-//! Behaviour 21, scenario E: pacing and pausing.
+//! Behaviour 21: pacing and pausing.
 
 use serde_json::{Value, json};
 
 use crate::desk::*;
 use crate::template_desk::*;
-
-async fn send_many(desk: &Desk, name: &str, count: usize) -> Vec<String> {
-    let mut states = Vec::new();
-    for n in 0..count {
-        let sent = desk.send_to(&format!("346000{n:05}"), message(name, "en_US", "Ana")).await;
-        let state =
-            sent.body["messages"][0]["message_status"].as_str().unwrap_or_else(|| panic!("{}", sent.body));
-        states.push(state.to_owned());
-    }
-    states
-}
-
-#[tokio::test]
-async fn e_a_paced_template_that_turns_red_drops_what_it_holds() {
-    let desk = Desk::with(SEPTEMBER, |c| {
-        c.pacing = Some((100, emulator::Delay::Fixed(30 * 60_000)));
-        c.throughput_mps = 2_000;
-    })
-    .await;
-    listening(&desk).await;
-    let id = approved(&desk, delivery("soap")).await;
-    let states = send_many(&desk, "soap", 1_000).await;
-    assert!(states[..100].iter().all(|state| state == "accepted"));
-    assert!(states[100..].iter().all(|state| state == "held_for_quality_assessment"));
-    desk.advance(MINUTE).await;
-    assert_eq!(desk.receiver.status_names().iter().filter(|s| *s == "sent").count(), 100, "the rest waits");
-    act(&desk, &id, "quality", json!({ "score": "RED" })).await;
-    desk.advance(SECOND).await;
-    let failed: Vec<Value> =
-        desk.receiver.statuses().into_iter().filter(|s| s["status"] == "failed").collect();
-    assert_eq!(failed.len(), 900);
-    assert!(failed.iter().all(|s| s["errors"][0]["code"] == 132_015));
-    let told = news(&desk, "message_template_status_update").pop().unwrap();
-    assert_eq!(
-        (told["event"].as_str(), told["other_info"]["title"].as_str()),
-        (Some("PAUSED"), Some("FIRST_PAUSE"))
-    );
-    assert_eq!(desk.send(message("soap", "en_US", "Ana")).await.code(), 132_015);
-}
 
 #[tokio::test]
 async fn b21_held_messages_are_released_when_nobody_complains() {

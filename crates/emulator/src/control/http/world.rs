@@ -23,6 +23,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/talk", add_crowd)
         .delete("/talk/{id}", silence)
         .put("/load", set_load)
+        .get("/open-questions", open_questions)
+        .put("/open-questions", set_open_questions)
         .get("/state", export_state)
         .put("/state", import_state)
         .post("/reset", reset)
@@ -39,6 +41,14 @@ async fn clock(State(shared): Shares) -> Json<Value> {
 
 async fn advance(State(shared): Shares, Input(body): Input) -> Out {
     Control { shared }.advance_by(&body).map(Json)
+}
+
+async fn open_questions(State(shared): Shares) -> Json<Value> {
+    Json(Control { shared }.open_questions())
+}
+
+async fn set_open_questions(State(shared): Shares, Input(body): Input) -> Out {
+    Control { shared }.set_open_questions(&body).map(Json)
 }
 
 async fn scenarios(State(shared): Shares) -> Json<Value> {

@@ -1,11 +1,12 @@
-//! The reference scenarios, by their letters.
+//! The reference scenarios A to L, by their letters.
 
 use serde_json::{Value, json};
 
 use crate::desk::*;
+use crate::template_desk::*;
 
 #[tokio::test]
-async fn a_session_reply_is_sent_delivered_and_read() {
+async fn scenario_a_a_session_reply_is_sent_delivered_and_read() {
     let desk = Desk::new().await;
     desk.ana_writes("Does it come in another color?").await;
     let value = &desk.receiver.values()[0];
@@ -32,7 +33,7 @@ async fn a_session_reply_is_sent_delivered_and_read() {
 }
 
 #[tokio::test]
-async fn a_since_october_service_messages_are_billed_beyond_the_free_ones() {
+async fn scenario_a_since_october_a_reply_is_billed_beyond_the_free_ones() {
     let desk = Desk::with(NOVEMBER, |config| config.free_service_messages = 1).await;
     desk.ana_writes("hola").await;
     desk.text("one").await;
@@ -49,7 +50,7 @@ async fn a_since_october_service_messages_are_billed_beyond_the_free_ones() {
 }
 
 #[tokio::test]
-async fn b_closed_window_fails_with_131047_and_is_never_sent() {
+async fn scenario_b_a_closed_window_fails_with_131047_and_is_never_sent() {
     let desk = Desk::new().await;
     desk.ana_writes("hola").await;
     desk.advance(24 * HOUR + SECOND).await;
@@ -69,7 +70,7 @@ async fn b_closed_window_fails_with_131047_and_is_never_sent() {
 }
 
 #[tokio::test]
-async fn c_template_then_quick_reply_opens_the_window() {
+async fn scenario_c_a_template_and_then_a_quick_reply_open_the_window() {
     let desk = Desk::new().await;
     let body = json!({ "type": "template", "template": {
         "name": "order_update", "language": { "code": "es" },
@@ -101,7 +102,7 @@ async fn c_template_then_quick_reply_opens_the_window() {
 }
 
 #[tokio::test]
-async fn d_bad_templates_are_refused_at_once() {
+async fn scenario_d_bad_templates_are_refused_at_once() {
     let desk = Desk::new().await;
     let unknown = json!({ "type": "template", "template": { "name": "nope", "language": { "code": "es" } } });
     let refused = desk.send(unknown).await;
@@ -119,7 +120,7 @@ async fn d_bad_templates_are_refused_at_once() {
 }
 
 #[tokio::test]
-async fn f_a_customer_with_a_username_is_known_by_user_id_alone() {
+async fn scenario_f_whoever_begins_with_a_username_is_known_by_user_id_alone() {
     let desk = Desk::new().await;
     let body = json!({ "wa_id": ANA, "name": "Ana", "username": "ana.verde" });
     let ana = desk.control("POST", "/customers", body).await.body;
@@ -142,7 +143,7 @@ async fn f_a_customer_with_a_username_is_known_by_user_id_alone() {
 }
 
 #[tokio::test]
-async fn f_a_phone_stays_visible_for_thirty_days_after_it_was_met() {
+async fn b18_a_phone_stays_visible_for_thirty_days_after_it_was_met() {
     let desk = Desk::new().await;
     desk.ana_writes("hola").await;
     desk.control("PATCH", &format!("/customers/{ANA}"), json!({ "username": "@ana" })).await;
@@ -158,7 +159,7 @@ async fn f_a_phone_stays_visible_for_thirty_days_after_it_was_met() {
 }
 
 #[tokio::test]
-async fn i_the_46th_message_at_once_to_one_person_is_refused() {
+async fn scenario_i_the_46th_message_in_a_second_to_one_person_is_refused() {
     let desk = Desk::new().await;
     desk.ana_writes("hola").await;
     for n in 0..45 {
@@ -168,11 +169,13 @@ async fn i_the_46th_message_at_once_to_one_person_is_refused() {
     let refused = desk.text("45").await;
     assert_eq!((refused.status, refused.code()), (400, 131_056));
     desk.advance(4 * MINUTE + 30 * SECOND).await;
-    assert_eq!(desk.text("again").await.status, 200);
+    for n in 0..45 {
+        assert_eq!(desk.text(&format!("{n}, again")).await.status, 200, "the whole burst is there again");
+    }
 }
 
 #[tokio::test]
-async fn j_a_webhook_that_was_answered_500_comes_again() {
+async fn scenario_j_a_webhook_that_was_answered_500_comes_again() {
     let desk = Desk::new().await;
     desk.receiver.answers.lock().unwrap().push_back(500);
     desk.ana_writes("hola").await;
@@ -189,50 +192,116 @@ async fn j_a_webhook_that_was_answered_500_comes_again() {
     assert_eq!(log["data"][0]["attempts"][1]["status"], 200);
 }
 
+/// A template whose quality falls while most of its messages are held.
 #[tokio::test]
-async fn o_a_customer_who_blocked_the_business_gets_nothing() {
-    let desk = Desk::new().await;
-    desk.ana_writes("hola").await;
-    desk.control("POST", &format!("/customers/{ANA}/block"), Value::Null).await;
-    desk.text("still there?").await;
-    desk.advance(SECOND).await;
-    assert_eq!(desk.receiver.statuses()[0]["errors"][0]["code"], 131_026);
-    desk.control("DELETE", &format!("/customers/{ANA}/block"), Value::Null).await;
-    desk.text("welcome back").await;
-    desk.advance(SECOND).await;
-    assert!(desk.receiver.status_names().contains(&"read".to_owned()));
-}
-
-#[tokio::test]
-async fn s_a_revoked_token_is_refused_and_webhooks_go_on() {
-    let desk = Desk::new().await;
-    desk.control("PUT", "/tokens", json!({ "token": TOKEN, "revoked": 467 })).await;
-    let refused = desk.text("hi").await;
-    assert_eq!((refused.status, refused.code()), (401, 190));
-    assert_eq!(refused.body["error"]["error_subcode"], 467);
-    desk.ana_writes("hola").await;
-    assert_eq!(desk.receiver.messages().len(), 1);
-}
-
-#[tokio::test]
-async fn u_more_than_eighty_messages_in_a_second_are_refused() {
-    let desk = Desk::new().await;
-    for n in 0..80 {
-        let body = json!({ "type": "text", "text": { "body": "hi" } });
-        assert_eq!(desk.send_to(&format!("346000{n:05}"), body).await.status, 200);
+async fn scenario_e_a_paced_template_that_turns_red_drops_what_it_holds() {
+    let desk = Desk::with(SEPTEMBER, |c| {
+        c.pacing = Some((100, emulator::Delay::Fixed(30 * 60_000)));
+        c.throughput_mps = 2_000;
+    })
+    .await;
+    listening(&desk).await;
+    let id = approved(&desk, delivery("soap")).await;
+    let mut states = Vec::new();
+    for n in 0..1_000 {
+        let sent = desk.send_to(&format!("346000{n:05}"), message("soap", "en_US", "Ana")).await;
+        states.push(sent.body["messages"][0]["message_status"].as_str().unwrap().to_owned());
     }
-    let refused = desk.text("one too many").await;
-    assert_eq!(refused.code(), 130_429);
+    assert!(states[..100].iter().all(|state| state == "accepted"));
+    assert!(states[100..].iter().all(|state| state == "held_for_quality_assessment"));
+    desk.advance(MINUTE).await;
+    assert_eq!(desk.receiver.status_names().iter().filter(|s| *s == "sent").count(), 100, "the rest waits");
+    act(&desk, &id, "quality", json!({ "score": "RED" })).await;
     desk.advance(SECOND).await;
-    assert_eq!(desk.text("again").await.status, 200);
+    let failed: Vec<Value> =
+        desk.receiver.statuses().into_iter().filter(|s| s["status"] == "failed").collect();
+    assert_eq!(failed.len(), 900);
+    assert!(failed.iter().all(|s| s["errors"][0]["code"] == 132_015));
+    let told = news(&desk, "message_template_status_update").pop().unwrap();
+    assert_eq!((&told["event"], &told["other_info"]["title"]), (&json!("PAUSED"), &json!("FIRST_PAUSE")));
+    assert_eq!(desk.send(message("soap", "en_US", "Ana")).await.code(), 132_015);
 }
 
 #[tokio::test]
-async fn x_a_voice_message_is_played() {
-    let desk = Desk::with(SEPTEMBER, |c| c.link_media = emulator::LinkMedia::Trust).await;
+async fn scenario_f_a_username_hides_the_phone_31_days_later() {
+    let desk = Desk::new().await;
     desk.ana_writes("hola").await;
-    desk.send(json!({ "type": "audio", "audio": { "link": "https://acme.test/a.ogg", "voice": true } }))
-        .await;
+    let ana =
+        desk.control("PATCH", &format!("/customers/{ANA}"), json!({ "username": "ana.verde" })).await.body;
+    let user_id = ana["user_id"].as_str().unwrap();
+    desk.advance(31 * 24 * HOUR).await;
+    let again = json!({ "type": "text", "text": { "body": "again" } });
+    desk.control("POST", &format!("/customers/{user_id}/messages"), again).await;
+    desk.emulator.settle().await;
+    let value = desk.receiver.values().pop().unwrap();
+    let (contact, said) = (&value["contacts"][0], &value["messages"][0]);
+    assert!(contact.get("wa_id").is_none() && said.get("from").is_none(), "{value}");
+    assert_eq!(
+        (&contact["profile"]["username"], &said["from_user_id"]),
+        (&json!("@ana.verde"), &json!(user_id))
+    );
+    let reply = json!({ "messaging_product": "whatsapp", "recipient": user_id, "type": "text", "text": { "body": "hi" } });
+    let accepted = desk.call("POST", &format!("/v25.0/{NUMBER}/messages"), Some(&reply)).await;
+    assert_eq!(accepted.body["contacts"], json!([{ "input": user_id, "user_id": user_id }]));
     desk.advance(SECOND).await;
-    assert_eq!(desk.receiver.status_names(), ["sent", "delivered", "read", "played"]);
+    let statuses = desk.receiver.statuses();
+    assert_eq!(statuses.len(), 3);
+    assert!(statuses.iter().all(|s| s.get("recipient_id").is_none() && s["recipient_user_id"] == user_id));
+    let contacts = desk.receiver.values().into_iter().filter(|v| v["statuses"].is_array());
+    let usernames: Vec<bool> =
+        contacts.map(|v| v["contacts"][0]["profile"]["username"].is_string()).collect();
+    assert_eq!(usernames, [false, true, true], "told from `delivered` on");
+}
+
+#[tokio::test]
+async fn scenario_g_a_changed_number_is_told_and_the_old_user_id_reaches_nobody() {
+    let desk = Desk::new().await;
+    desk.ana_writes("hola").await;
+    let user_id = async |wa_id: &str| {
+        let customer = desk.control("GET", &format!("/customers/{wa_id}"), Value::Null).await.body;
+        customer["user_id"].as_str().unwrap().to_owned()
+    };
+    let (old, new_number) = (user_id(ANA).await, "34600999000");
+    desk.control("POST", &format!("/customers/{ANA}/number"), json!({ "wa_id": new_number })).await;
+    desk.emulator.settle().await;
+    let said = desk.receiver.messages().pop().unwrap();
+    let new = user_id(new_number).await;
+    assert_ne!(old, new);
+    assert_eq!(said["system"]["type"], "user_changed_number");
+    assert_eq!((&said["system"]["wa_id"], &said["from"]), (&json!(new_number), &json!(ANA)));
+    assert_eq!((&said["system"]["user_id"], &said["system"]["previous_user_id"]), (&json!(new), &json!(old)));
+    let to = |user_id: &str| json!({ "messaging_product": "whatsapp", "recipient": user_id, "text": { "body": "hi" } });
+    let path = format!("/v25.0/{NUMBER}/messages");
+    let stale = desk.call("POST", &path, Some(&to(&old))).await.wamid();
+    assert_eq!(desk.failure(&stale).await, 131_026);
+    let right = desk.call("POST", &path, Some(&to(&new))).await.wamid();
+    assert_eq!(desk.failure(&right).await, 0);
+}
+
+#[tokio::test]
+async fn scenario_h_a_file_is_too_large_or_lives_thirty_days_behind_urls_of_five_minutes() {
+    let desk = Desk::new().await;
+    let upload = async |bytes: Vec<u8>| {
+        let part = reqwest::multipart::Part::bytes(bytes).file_name("x.jpg").mime_str("image/jpeg").unwrap();
+        let form =
+            reqwest::multipart::Form::new().text("messaging_product", "whatsapp").text("type", "image/jpeg");
+        let url = format!("{}/v25.0/{NUMBER}/media", desk.base);
+        read(desk.http.post(url).bearer_auth(TOKEN).multipart(form.part("file", part)).send().await.unwrap())
+            .await
+    };
+    let refused = upload(vec![0; 6 * 1024 * 1024]).await;
+    assert_eq!((refused.status, refused.code()), (400, 100));
+    let id = upload(vec![0xFF, 0xD8, 0xFF, 0xE0]).await.body["id"].as_str().unwrap().to_owned();
+    let look = async || desk.get(&format!("/v25.0/{id}")).await;
+    let fetch =
+        async |url: &str| desk.http.get(url).bearer_auth(TOKEN).send().await.unwrap().status().as_u16();
+    let url = look().await.body["url"].as_str().unwrap().to_owned();
+    assert_eq!(fetch(&url).await, 200);
+    desk.advance(5 * MINUTE).await;
+    assert_eq!(fetch(&url).await, 404);
+    let fresh = look().await.body["url"].as_str().unwrap().to_owned();
+    assert_eq!(fetch(&fresh).await, 200);
+    desk.advance(31 * 24 * HOUR).await;
+    let gone = look().await;
+    assert_eq!((gone.status, gone.code(), &gone.body["error"]["error_subcode"]), (400, 100, &json!(33)));
 }
