@@ -37,7 +37,9 @@ async fn b03_a_batch_carries_out_each_request_and_answers_all() {
     assert_eq!(inner(&answers[2])["error"]["error_subcode"], 33);
     let version = |answer: &Value| {
         let headers = answer["headers"].as_array().unwrap();
-        headers.iter().find(|header| header["name"] == "facebook-api-version").unwrap()["value"].clone()
+        let named =
+            |header: &&Value| header["name"].as_str().unwrap().eq_ignore_ascii_case("facebook-api-version");
+        headers.iter().find(named).unwrap()["value"].clone()
     };
     assert_eq!((version(&answers[0]), version(&answers[1])), (json!("v25.0"), json!("v24.0")));
     desk.advance(SECOND).await;
