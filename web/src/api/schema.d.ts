@@ -381,6 +381,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/messages/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try failed messages again
+         * @description The oldest first, up to 1,000 at a time, each as a new message. Those whose code says that they can't succeed are left
+         *     alone, and none is sent again twice.
+         */
+        post: operations["messages.retry_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/phone-numbers": {
         parameters: {
             query?: never;
@@ -953,6 +974,8 @@ export interface components {
          *     }
          */
         NewMessage: {
+            /** @description Whether it is one of many, such as a newsletter: answers go first. False when left out. */
+            bulk?: boolean;
             /** @description What it answers: `message_id` is ours, `msg_…`, or Meta's wamid. */
             context?: {
                 [key: string]: unknown;
@@ -961,6 +984,8 @@ export interface components {
             from: string;
             /** @description A BSUID, for who shows no number: `ES.…`. */
             recipient?: string;
+            /** @description A moment (RFC 3339) from which on it isn't worth sending; it fails then. */
+            send_before?: string;
             /** @description A phone number in international form, `+34…`. */
             to?: string;
             /** @description text, image, video, audio, document, sticker, interactive, template, reaction, … */
@@ -1022,11 +1047,21 @@ export interface components {
             display_phone_number: string;
             /** @example pho_0199c0ffee0070008000000000000001 */
             id: string;
+            /**
+             * Format: int32
+             * @description Contacts that the number's portfolio may write to first in 24 hours; null is no limit, or not known yet.
+             */
+            messaging_limit: number | null;
             parked_reason: string | null;
             /** @description Meta's id. */
             phone_number_id: string;
             /** @enum {string} */
             state: "active" | "parked";
+            /**
+             * Format: int32
+             * @description Messages per second that Meta lets through, in and out together.
+             */
+            throughput: number;
             verified_name: string;
             waba_id: string;
         };
@@ -1077,6 +1112,41 @@ export interface components {
             /** @description Ours, when we have it. */
             message_id: string | null;
             wamid: string | null;
+        };
+        /** @description What came of sending failed messages again. */
+        Retried: {
+            /** @description Whether more of them are left: ask again. */
+            more: boolean;
+            /**
+             * Format: int64
+             * @description May not be sent now, for instance because a service window has closed.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Sent again now, or had been already.
+             */
+            sent_again: number;
+        };
+        /** @description Which failed messages; each part that is given narrows it. */
+        Retry: {
+            /**
+             * Format: int64
+             * @description Meta's code, such as 131026.
+             */
+            code?: number | null;
+            /** @description Over this number of ours: `pho_…`, or Meta's `phone_number_id`. */
+            from?: string | null;
+            /**
+             * Format: date-time
+             * @description Failed at this moment or later.
+             */
+            since?: string | null;
+            /**
+             * Format: date-time
+             * @description Failed before this moment.
+             */
+            until?: string | null;
         };
         /**
          * @description What a person may do: an admin everything, an agent the inbox and contacts.
@@ -3315,6 +3385,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description The request can't be understood; `field` names the part */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No session and no API key, or an unknown one */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not allowed, or `X-CSRF-Token` is missing */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing in this organization */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It collides with what is there */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large; `limit` in bytes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A limit or a rule is broken; `field` and `limit` name it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now; nothing was stored. Try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "messages.retry_all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retry"];
+            };
+        };
+        responses: {
+            /** @description What came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
                 };
             };
             /** @description The request can't be understood; `field` names the part */
