@@ -13,7 +13,8 @@ use std::{
     },
     time::{Duration, Instant},
 };
-use support::{Folder, Product, Time, databases, location, median, platform, setting, two, until};
+use support::{Product, Time, databases, median, platform, setting, two, until};
+use testkit::Database;
 
 /// Two numbers, since Meta lets one send 1,000 a second and not a message more.
 const NUMBERS: usize = 2;
@@ -25,16 +26,15 @@ const CONTACTS: u64 = 20_000;
 
 fn main() {
     drop(rustls::crypto::ring::default_provider().install_default());
-    let folder = Folder::new("roundtrip");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.expect("a runtime");
     let (seconds, rounds) = (setting("BENCH_SECONDS", 60), setting("BENCH_ROUNDS", 5));
     let mut result = json!({"bench": "roundtrip", "seconds_each": seconds, "rounds": rounds});
-    for (name, postgres) in databases() {
+    for (name, database) in databases() {
         let mut runs = Vec::new();
         for round in 0..rounds {
-            let place = folder.0.join(format!("{name}-{round}"));
-            let run = runtime.block_on(run(&place, postgres.as_deref(), Duration::from_secs(seconds)));
+            let Some(database) = database() else { break };
+            let run = runtime.block_on(run(&database, Duration::from_secs(seconds)));
             eprintln!("{name}, round {round}: {run}");
             runs.push(run);
         }
@@ -49,10 +49,10 @@ fn main() {
     println!("{result:#}");
 }
 
-async fn run(folder: &std::path::Path, postgres: Option<&str>, length: Duration) -> Value {
+async fn run(database: &Database, length: Duration) -> Value {
     let time = Time::new();
     let (emulator, graph) = platform(time, NUMBERS).await;
-    let product = Product::open(folder, location(folder, postgres).await, time, &graph, NUMBERS).await;
+    let product = Product::open(database, time, &graph, NUMBERS).await;
     let (hook, server) = product.serve().await;
     let token = emulator::SeedWorld::default().verify_token;
     emulator

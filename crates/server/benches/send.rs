@@ -9,14 +9,14 @@ use axum::{Router, http::StatusCode, routing::post};
 use cloud_api::client::{Client, Config, Secret};
 use serde_json::{Value, json};
 use std::{
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::Instant,
 };
-use support::{Folder, Product, Time, databases, location, median, platform, setting, two, until};
+use support::{Product, Time, databases, median, platform, setting, two, until};
+use testkit::Database;
 
 const NUMBERS: usize = 8;
 const MESSAGES: u64 = 10_000;
@@ -26,17 +26,16 @@ const AT_ONCE: u64 = 64;
 
 fn main() {
     drop(rustls::crypto::ring::default_provider().install_default());
-    let folder = Folder::new("send");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.expect("a runtime");
     let rounds = setting("BENCH_ROUNDS", 5);
     let mut result = json!({"bench": "send", "messages_each": MESSAGES, "rounds": rounds});
-    for (name, postgres) in databases() {
+    for (name, database) in databases() {
         let (mut product, mut ceiling) = (Vec::new(), Vec::new());
         for round in 0..rounds {
             ceiling.push(runtime.block_on(bare()));
-            let place = folder.0.join(format!("{name}-{round}"));
-            product.push(runtime.block_on(sender(&place, postgres.as_deref())));
+            let Some(database) = database() else { break };
+            product.push(runtime.block_on(sender(&database)));
             eprintln!(
                 "{name}, round {round}: {:.0} of {:.0} per second",
                 product[product.len() - 1],
@@ -93,10 +92,10 @@ async fn bare() -> f64 {
 }
 
 /// The product: everything is enqueued first, then the sender begins.
-async fn sender(folder: &Path, postgres: Option<&str>) -> f64 {
+async fn sender(database: &Database) -> f64 {
     let time = Time::new();
     let (emulator, graph) = platform(time, NUMBERS).await;
-    let product = Product::open(folder, location(folder, postgres).await, time, &graph, NUMBERS).await;
+    let product = Product::open(database, time, &graph, NUMBERS).await;
     let jobs_only = Roles { http: false, inbound: false, sender: false, jobs: true, scheduler: false };
     let jobs = product.app.start(jobs_only);
     product.know_limits().await;

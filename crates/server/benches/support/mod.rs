@@ -3,7 +3,7 @@
 
 #![allow(dead_code, reason = "each benchmark uses its part")]
 
-use app::{Ambient, App, Caller, Config, Location, NewPhoneNumber, Secrets, SetUp, Settings, Who};
+use app::{Ambient, App, Caller, Config, NewPhoneNumber, Secrets, SetUp, Settings, Who};
 use axum::Router;
 use emulator::{Clock as EmulatorClock, Config as EmulatorConfig, Emulator};
 use model::{
@@ -13,54 +13,26 @@ use model::{
 };
 use serde_json::json;
 use std::{
-    path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, Instant},
 };
+use testkit::Database;
 use tokio::{net::TcpListener, task::JoinHandle};
 use uuid::Uuid;
 
 /// 22 November 2026, Unix ms: where the clock of every benchmark starts.
 pub const START_MS: i64 = 1_795_305_600_000;
 
-/// A folder that goes when the benchmark ends.
-pub struct Folder(pub PathBuf);
-
-impl Folder {
-    pub fn new(bench: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("waypost-bench-{bench}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).expect("a folder");
-        Self(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
-}
+/// What makes a database of a run's own, or says that there is none to be had.
+pub type Make = fn() -> Option<Database>;
 
 /// The databases to measure: SQLite, and PostgreSQL where the environment names one.
-pub fn databases() -> Vec<(&'static str, Option<String>)> {
-    let mut all = vec![("sqlite", None)];
-    match std::env::var("WAYPOST_TEST_POSTGRES_URL") {
-        Ok(url) => all.push(("postgres", Some(url))),
-        Err(_) => eprintln!("left out: PostgreSQL (WAYPOST_TEST_POSTGRES_URL is not set)"),
+pub fn databases() -> Vec<(&'static str, Make)> {
+    let mut all: Vec<(&str, Make)> = vec![("sqlite", || Some(Database::sqlite()))];
+    if Database::postgres().is_some() {
+        all.push(("postgres", Database::postgres));
     }
     all
-}
-
-/// A place of the run's own: a file, or a database of that name.
-pub async fn location(folder: &Path, postgres: Option<&str>) -> Location {
-    std::fs::create_dir_all(folder).expect("a folder");
-    let Some(url) = postgres else { return Location::File(folder.join("waypost.db")) };
-    let name = folder.file_name().expect("a name").to_string_lossy().replace('-', "_");
-    let name = format!("bench_{}_{name}", std::process::id());
-    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.expect("the server");
-    tokio::spawn(connection);
-    client.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("a database");
-    let (base, _) = url.rsplit_once('/').expect("the address ends in a database");
-    Location::Postgres(format!("{base}/{name}"))
 }
 
 /// Time that runs from [`START_MS`] on, the same for the product and the emulator.
@@ -131,8 +103,8 @@ pub struct Product {
 }
 
 impl Product {
-    pub async fn open(folder: &Path, location: Location, time: Time, graph: &str, numbers: usize) -> Self {
-        let mut settings = Settings::new(location, folder.join("media"));
+    pub async fn open(database: &Database, time: Time, graph: &str, numbers: usize) -> Self {
+        let mut settings = Settings::new(database.location().await, database.folder().join("media"));
         settings.config = Config { graph_base_url: graph.to_owned(), ..Config::default() };
         let app = App::open(settings, time.ambient()).await.expect("the product opens");
         let setup = SetUp {
