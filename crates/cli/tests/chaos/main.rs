@@ -1,5 +1,6 @@
 //! The chaos test: real processes under load are killed, cut off and lied to, and in the end every message is there
-//! exactly once and in its order (docs/chaos.md). Short forms are in the suite; `cargo xtask chaos` runs the long one.
+//! exactly once and in its order (docs/chaos.md). Without a word from the environment these are the suite's short forms;
+//! `cargo xtask chaos` makes them long.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on says where")]
 
 mod balancer;
@@ -47,10 +48,4 @@ async fn postgres_survives_chaos_without_wake_ups() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_nodes_survive_chaos() {
     run::run(Plan::short(Where::Nodes)).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "takes as long as it is told to: cargo xtask chaos"]
-async fn long() {
-    run::run(Plan::from_environment()).await;
 }

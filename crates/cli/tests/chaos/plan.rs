@@ -41,7 +41,7 @@ pub struct Plan {
 impl Plan {
     /// Small enough for two busy cores and an unoptimised build.
     pub fn short(database: Where) -> Self {
-        let plan = Self {
+        Self {
             database,
             seed: 1,
             load: Duration::from_secs(16),
@@ -50,32 +50,15 @@ impl Plan {
             kill_every: Duration::from_secs(5),
             wake_ups: true,
             resend_after: Duration::from_secs(6),
-        };
-        plan.told()
+        }
     }
 
-    /// What `cargo xtask chaos` asks for.
-    pub fn from_environment() -> Self {
-        let database = match std::env::var("CHAOS_DATABASE").as_deref() {
-            Ok("postgres") => Where::Postgres,
-            Ok("nodes") => Where::Nodes,
-            _ => Where::Sqlite,
-        };
-        let plan = Self {
-            load: Duration::from_secs(300),
-            rate: 1_000,
-            sends: 200,
-            kill_every: Duration::from_secs(25),
-            resend_after: Duration::from_secs(10),
-            ..Self::short(database)
-        };
-        Self { wake_ups: number("CHAOS_WAKE_UPS").unwrap_or(1) != 0, ..plan.told() }
-    }
-
-    /// The environment's words count for the short forms too.
-    fn told(mut self) -> Self {
+    /// With what the environment says instead: how `cargo xtask chaos` makes it long.
+    pub fn told(mut self) -> Self {
         let small = |name, usual: u32| number(name).and_then(|n| n.try_into().ok()).unwrap_or(usual);
         self.seed = number("CHAOS_SEED").unwrap_or(self.seed);
+        self.wake_ups = number("CHAOS_WAKE_UPS").map_or(self.wake_ups, |n| n != 0);
+        self.resend_after = number("CHAOS_RESEND_SECONDS").map_or(self.resend_after, Duration::from_secs);
         self.load = number("CHAOS_SECONDS").map_or(self.load, Duration::from_secs);
         self.kill_every = number("CHAOS_KILL_SECONDS").map_or(self.kill_every, Duration::from_secs);
         self.rate = small("CHAOS_RATE", self.rate);

@@ -29,6 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Runs the plan and panics with what is wrong.
 pub async fn run(plan: Plan) {
+    let plan = plan.told();
     let began = Instant::now();
     let (database, postgres) = match plan.database {
         Where::Sqlite => (Database::sqlite(), None),
