@@ -30,7 +30,7 @@ pub use ambient::{Ambient, Secrets};
 pub use caller::{Caller, Who};
 pub use contacts::NewContact;
 pub use error::{Error, Result};
-pub use health::Stats;
+pub use health::{Stats, Unknowns};
 pub use inbox::ConversationPatch;
 pub use messages::{NewSend, Retried, RetryFilter, SettleChoice, can_retry, explain};
 pub use phone_numbers::NewPhoneNumber;

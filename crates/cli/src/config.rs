@@ -40,6 +40,9 @@ pub(crate) struct Serve {
     #[arg(long, env = "WAYPOST_RESEND_AFTER", default_value_t = 60, value_name = "SECONDS",
         value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub resend_after: u64,
+    /// For tests: `off` drops every wake-up, so that all work is found by looking
+    #[arg(long, env = "WAYPOST_WAKE_UPS", value_enum, default_value_t = WakeUps::On, hide = true)]
+    pub wake_ups: WakeUps,
     /// How the log is written, to standard error; RUST_LOG says how much
     #[arg(long, env = "WAYPOST_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
@@ -58,6 +61,15 @@ pub(crate) enum Role {
     Jobs,
     /// Clears away what is out of date
     Scheduler,
+}
+
+/// Whether idle loops are woken; they are hints, so everything must happen without them too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WakeUps {
+    /// As always
+    On,
+    /// For tests
+    Off,
 }
 
 /// How the log is written.
@@ -93,6 +105,7 @@ impl Serve {
             graph_base_url: self.graph_base_url.trim_end_matches('/').to_owned(),
             graph_version: self.graph_version.clone(),
             resend_after: Duration::from_secs(self.resend_after),
+            wake_ups: self.wake_ups == WakeUps::On,
             ..Config::default()
         };
         Ok(settings)

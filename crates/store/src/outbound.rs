@@ -193,14 +193,16 @@ pub fn expired(r: &mut Reader<'_>, now: Timestamp, limit: usize) -> Result<Vec<O
     .collect()
 }
 
-/// Commits the intent to call Meta about a message; `false` when it is no longer queued.
+/// Commits the intent to call Meta about a message; `false` when it is no longer queued, or its number is parked now.
 pub fn intend(w: &mut Writer<'_>, o: &Outgoing, node: NodeId, now: Timestamp) -> Result<bool> {
-    let count = w.exec(
+    // The number may have been parked, and the message put back, between two statements of the look that found it.
+    let started = w.exec(
         "UPDATE outbound SET state = 'in_flight', claimed_by = $3, intent_at = $4, attempts = attempts + 1
-         WHERE organization_id = $1 AND message_id = $2 AND state = 'queued'",
+         WHERE organization_id = $1 AND message_id = $2 AND state = 'queued'
+           AND NOT EXISTS (SELECT 1 FROM phone_numbers p WHERE p.id = outbound.phone_number_id AND p.parked_until > $4)",
         binds![o.organization_id, o.message_id, node, now],
-    )?;
-    Ok(count > 0)
+    );
+    Ok(started? > 0)
 }
 
 /// Puts a message back into its lane, not to start before `due_at`.

@@ -26,6 +26,7 @@ DROP INDEX outbound_open;
 CREATE INDEX outbound_open ON outbound (phone_number_id, contact_id, message_id)
     WHERE state IN ('queued', 'in_flight', 'unknown');
 CREATE INDEX outbound_turns ON outbound (phone_number_id, source, turn) WHERE state = 'queued';
+CREATE INDEX outbound_unknowns ON outbound (settled_by) WHERE unknowns > 0;
 CREATE INDEX outbound_expiry ON outbound (send_before) WHERE state = 'queued' AND send_before IS NOT NULL;
 
 -- When a failed message was sent again, as another one.

@@ -3,7 +3,10 @@ use crate::{
     shop::{Shop, at},
 };
 use model::id::{MessageId, NodeId};
-use store::outbound::{self, Backlog, Outgoing, Priority, SettledBy, Wanted};
+use store::{
+    outbound::{self, Backlog, Outgoing, Priority, SettledBy, Wanted},
+    phone_numbers,
+};
 
 on_both! {
     a_message_is_ready_with_its_whole_request_once_it_is_due
@@ -12,6 +15,7 @@ on_both! {
     answers_of_people_go_before_automatic_ones
     a_number_only_sends_its_own_messages
     an_intent_is_committed_once
+    nothing_is_intended_while_the_number_is_parked
     a_message_put_off_keeps_its_place_and_its_successors_waiting
     a_message_is_settled_once_and_stays_so
     a_lost_answer_is_unknown_and_holds_up_its_contact_for_two_minutes
@@ -153,6 +157,14 @@ async fn a_message_put_off_keeps_its_place_and_its_successors_waiting(db: TestDb
     intend(&db, &first, 50).await;
     let kept = db.read(move |r| outbound::get(r, shop.org, MessageId(shop.id(1)))).await.unwrap();
     assert_eq!(kept.attempts, 2);
+}
+
+async fn nothing_is_intended_while_the_number_is_parked(db: TestDb) {
+    let shop = db.shop(1).await;
+    let outgoing = reply(&db, shop, 1, 1).await;
+    db.write(move |w| phone_numbers::park(w, shop.org, shop.phone_number, "token", at(60))).await;
+    assert!(!intend(&db, &outgoing, 59).await);
+    assert!(intend(&db, &outgoing, 60).await, "one tries whether it is mended");
 }
 
 async fn a_message_is_settled_once_and_stays_so(db: TestDb) {
