@@ -18,6 +18,9 @@ pub(crate) struct Serve {
     /// A SQLite file, or postgres://… [default: DATA/waypost.db]
     #[arg(long, env = "WAYPOST_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    /// NATS servers, nats://…, separated by commas: events are published there, and nodes wake each other over it
+    #[arg(long, env = "WAYPOST_NATS_URL", hide_env_values = true)]
+    pub nats_url: Option<String>,
     /// Where people and Meta reach Waypost; with https, cookies go over TLS only [default: http://LISTEN]
     #[arg(long, env = "WAYPOST_PUBLIC_URL")]
     pub public_url: Option<String>,
@@ -33,13 +36,21 @@ pub(crate) struct Serve {
         env = "WAYPOST_ROLES",
         value_enum,
         value_delimiter = ',',
-        default_value = "http,inbound,sender,jobs,scheduler"
+        default_value = "http,inbound,sender,jobs,scheduler,publisher"
     )]
     pub roles: Vec<Role>,
     /// Seconds to wait for news of a message that left without an answer, before it is sent again
     #[arg(long, env = "WAYPOST_RESEND_AFTER", default_value_t = 60, value_name = "SECONDS",
         value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub resend_after: u64,
+    /// Asked to end, fail /readyz for so many seconds before refusing connections, so that a load balancer notices
+    #[arg(long, env = "WAYPOST_UNREADY_FOR", default_value_t = 0, value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(0..=300))]
+    pub unready_for: u64,
+    /// Asked to end, be gone after so many seconds, whatever is still under way
+    #[arg(long, env = "WAYPOST_STOP_WITHIN", default_value_t = 30, value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(5..=600))]
+    pub stop_within: u64,
     /// How the log is written, to standard error; RUST_LOG says how much
     #[arg(long, env = "WAYPOST_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
@@ -58,6 +69,8 @@ pub(crate) enum Role {
     Jobs,
     /// Clears away what is out of date
     Scheduler,
+    /// Publishes events to NATS, where there is one
+    Publisher,
 }
 
 /// How the log is written.
@@ -79,6 +92,7 @@ impl Serve {
             sender: has(Role::Sender),
             jobs: has(Role::Jobs),
             scheduler: has(Role::Scheduler),
+            publisher: has(Role::Publisher),
         }
     }
 
@@ -93,6 +107,9 @@ impl Serve {
             graph_base_url: self.graph_base_url.trim_end_matches('/').to_owned(),
             graph_version: self.graph_version.clone(),
             resend_after: Duration::from_secs(self.resend_after),
+            nats_url: self.nats_url.clone(),
+            // The rest is for the ends themselves: leases, and the other nodes.
+            drain: Duration::from_secs(self.stop_within - 4),
             ..Config::default()
         };
         Ok(settings)
