@@ -32,7 +32,10 @@ impl Wire {
     /// # Errors
     /// [`Error::Address`] when the address can't be read.
     pub async fn connect(url: &str, name: &str) -> Result<Self> {
-        let read = |one: &str| one.trim().parse::<ServerAddr>().map_err(|e| Error::Address(e.to_string()));
+        let read = |one: &str| {
+            let read = one.trim().parse::<ServerAddr>().map_err(|e| Error::Address(e.to_string()))?;
+            if read.host().is_empty() { Err(Error::Address("it names no host".into())) } else { Ok(read) }
+        };
         let servers = url.split(',').map(read).collect::<Result<Vec<_>>>()?;
         let options = ConnectOptions::new()
             .name(name)

@@ -4,6 +4,7 @@
 mod accounts;
 mod bad_input;
 mod inbound;
+mod nodes;
 mod outbound;
 mod pacing;
 mod rules;
