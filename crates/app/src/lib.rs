@@ -17,8 +17,10 @@ mod jobs;
 mod media;
 pub mod messages;
 mod meta;
+mod nodes;
 mod outbound;
 pub mod phone_numbers;
+mod publisher;
 mod roles;
 pub mod rules;
 mod templates;
@@ -34,6 +36,7 @@ pub use health::{Stats, Unknowns};
 pub use inbox::ConversationPatch;
 pub use messages::{NewSend, Retried, RetryFilter, SettleChoice, can_retry, explain};
 pub use phone_numbers::NewPhoneNumber;
+pub use publisher::PublisherLag;
 pub use roles::{Roles, Running};
 pub use rules::{RuleDraft, RulePatch, StoredRule};
 pub use store::{Location, Tuning};
@@ -67,6 +70,10 @@ pub struct Config {
     pub poll: Duration,
     /// Files up to this many bytes are taken; Meta's largest, a document, is 100 MB.
     pub media_max: usize,
+    /// NATS servers, `nats://…`: events are published there, and wake-ups between nodes go over it.
+    pub nats_url: Option<String>,
+    /// How long calls under way may take to end when the process is to.
+    pub drain: Duration,
 }
 
 impl Default for Config {
@@ -80,6 +87,8 @@ impl Default for Config {
             wake_ups: true,
             poll: Duration::from_millis(250),
             media_max: 100 * 1024 * 1024,
+            nats_url: None,
+            drain: Duration::from_secs(25),
         }
     }
 }
@@ -119,6 +128,7 @@ struct Inner {
     media_dir: PathBuf,
     node: NodeId,
     wake: Wake,
+    wire: Option<stream::Wire>,
     meta: meta::Graph,
     circuits: outbound::Circuits,
     traffic: outbound::Traffic,
@@ -144,8 +154,13 @@ impl App {
         tokio::fs::create_dir_all(&media_dir)
             .await
             .map_err(|e| Error::Unavailable(format!("can't make {}: {e}", media_dir.display())))?;
+        let wire = match &config.nats_url {
+            Some(url) => Some(stream::Wire::connect(url, "waypost").await?),
+            None => None,
+        };
         let inner = Inner {
             db,
+            wire,
             meta: meta::Graph::new(&config)?,
             circuits: outbound::Circuits::default(),
             traffic: outbound::Traffic::default(),

@@ -18,6 +18,9 @@ pub(crate) struct Serve {
     /// A SQLite file, or postgres://… [default: DATA/waypost.db]
     #[arg(long, env = "WAYPOST_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    /// NATS servers, nats://…, separated by commas: events are published there, and nodes wake each other over it
+    #[arg(long, env = "WAYPOST_NATS_URL", hide_env_values = true)]
+    pub nats_url: Option<String>,
     /// Where people and Meta reach Waypost; with https, cookies go over TLS only [default: http://LISTEN]
     #[arg(long, env = "WAYPOST_PUBLIC_URL")]
     pub public_url: Option<String>,
@@ -33,7 +36,7 @@ pub(crate) struct Serve {
         env = "WAYPOST_ROLES",
         value_enum,
         value_delimiter = ',',
-        default_value = "http,inbound,sender,jobs,scheduler"
+        default_value = "http,inbound,sender,jobs,scheduler,publisher"
     )]
     pub roles: Vec<Role>,
     /// Seconds to wait for news of a message that left without an answer, before it is sent again
@@ -43,6 +46,14 @@ pub(crate) struct Serve {
     /// For tests: `off` drops every wake-up, so that all work is found by looking
     #[arg(long, env = "WAYPOST_WAKE_UPS", value_enum, default_value_t = WakeUps::On, hide = true)]
     pub wake_ups: WakeUps,
+    /// Asked to end, fail /readyz for so many seconds before refusing connections, so that a load balancer notices
+    #[arg(long, env = "WAYPOST_UNREADY_FOR", default_value_t = 0, value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(0..=300))]
+    pub unready_for: u64,
+    /// Asked to end, be gone after so many seconds, whatever is still under way
+    #[arg(long, env = "WAYPOST_STOP_WITHIN", default_value_t = 30, value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(5..=600))]
+    pub stop_within: u64,
     /// How the log is written, to standard error; RUST_LOG says how much
     #[arg(long, env = "WAYPOST_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
@@ -61,6 +72,8 @@ pub(crate) enum Role {
     Jobs,
     /// Clears away what is out of date
     Scheduler,
+    /// Publishes events to NATS, where there is one
+    Publisher,
 }
 
 /// Whether idle loops are woken; they are hints, so everything must happen without them too.
@@ -91,6 +104,7 @@ impl Serve {
             sender: has(Role::Sender),
             jobs: has(Role::Jobs),
             scheduler: has(Role::Scheduler),
+            publisher: has(Role::Publisher),
         }
     }
 
@@ -106,6 +120,9 @@ impl Serve {
             graph_version: self.graph_version.clone(),
             resend_after: Duration::from_secs(self.resend_after),
             wake_ups: self.wake_ups == WakeUps::On,
+            nats_url: self.nats_url.clone(),
+            // The rest is for the ends themselves: leases, and the other nodes.
+            drain: Duration::from_secs(self.stop_within - 4),
             ..Config::default()
         };
         Ok(settings)

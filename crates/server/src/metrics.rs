@@ -58,6 +58,8 @@ fn install() -> PrometheusHandle {
     metrics::describe_gauge!("waypost_jobs_waiting", "Jobs that wait");
     metrics::describe_gauge!("waypost_jobs_failed", "Jobs given up");
     metrics::describe_gauge!("waypost_database_waiting", "Transactions that wait for a writer");
+    metrics::describe_gauge!("waypost_events_unpublished", "Events not in NATS yet, counted up to 100,000");
+    metrics::describe_gauge!("waypost_oldest_unpublished_event_seconds", "Age of the first of them");
     metrics::describe_gauge!("waypost_circuit_open", "1 while sends wait because nobody answers");
     handle
 }
@@ -99,6 +101,10 @@ pub(crate) async fn scrape(State(server): State<Shared>) -> Result<impl IntoResp
             let labels = [("settled_by", settled_by.to_owned()), ("sent_again", sent_again.to_string())];
             gauge!("waypost_unknown_outcomes", &labels).set(count as f64);
         }
+    }
+    if let Some(lag) = server.app.publisher_lag().await? {
+        gauge!("waypost_events_unpublished").set(lag.waiting as f64);
+        gauge!("waypost_oldest_unpublished_event_seconds").set(age(lag.oldest_at));
     }
     // Drains histograms that nobody scraped meanwhile, too.
     server.metrics.0.run_upkeep();

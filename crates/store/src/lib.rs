@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod leases;
 pub mod media;
 pub mod messages;
+pub mod nodes;
 pub mod outbound;
 pub mod outreach;
 pub mod phone_numbers;
@@ -23,7 +24,9 @@ pub mod rules;
 pub mod statuses;
 pub mod templates;
 
-pub use db::{Bind, Db, Dialect, FromColumn, Lane, Location, ReadDb, Reader, Row, Tuning, Writer};
+pub use db::{
+    Bind, Db, Dialect, FromColumn, Lane, Line, Location, ReadDb, Reader, Row, Signals, Tuning, Writer,
+};
 pub use error::Error;
 
 /// Before every id: where a list that goes upwards begins. Bound instead of asking `$2 IS NULL OR …`, which says nothing of

@@ -10,9 +10,13 @@
 
 mod database;
 mod idle;
+mod nats;
+mod node;
 mod receiver;
 
 pub use database::Database;
+pub use nats::Nats;
+pub use node::Node;
 pub use receiver::Door;
 
 use app::{Ambient, App, Caller, NewPhoneNumber, Roles, Running, Secrets, SetUp, Settings, Who};
@@ -62,6 +66,8 @@ pub struct World {
     /// Where the platform delivers webhooks; can be shut and opened.
     pub door: Door,
     running: Option<Running>,
+    settings: Settings,
+    ambient: Ambient,
     graph: tokio::task::JoinHandle<()>,
     dirty: bool,
     // Last, so that everything that uses the database ends before it is removed.
@@ -79,6 +85,10 @@ pub struct Options {
     pub resend_after: Duration,
     /// How long a call to the platform may take.
     pub graph_timeout: Duration,
+    /// How long an idle loop sleeps between two looks.
+    pub poll: Duration,
+    /// A NATS server, where the test has one.
+    pub nats_url: Option<String>,
 }
 
 impl Default for Options {
@@ -88,6 +98,8 @@ impl Default for Options {
             roles: Roles::default(),
             resend_after: Duration::from_secs(60),
             graph_timeout: Duration::from_secs(5),
+            poll: Duration::from_millis(20),
+            nats_url: None,
         }
     }
 }
@@ -118,8 +130,10 @@ impl World {
         settings.config.wake_ups = options.wake_ups;
         settings.config.resend_after = options.resend_after;
         settings.config.graph_timeout = options.graph_timeout;
-        settings.config.poll = Duration::from_millis(20);
-        let app = App::open(settings, ambient(&clock)).await.expect("the product opens");
+        settings.config.poll = options.poll;
+        settings.config.nats_url = options.nats_url;
+        let ambient = ambient(&clock);
+        let app = App::open(settings.clone(), ambient.clone()).await.expect("the product opens");
         let (caller, number) = first_run(&app).await;
         let door = Door::open(app.clone()).await;
         let control = emulator.control();
@@ -134,6 +148,8 @@ impl World {
             number,
             door,
             running,
+            settings,
+            ambient,
             graph,
             dirty: false,
             _database: database,
@@ -238,6 +254,18 @@ impl World {
             running.stop().await;
         }
         self.running = Some(self.app.start(roles));
+    }
+
+    /// Ends the roles the graceful way; nothing starts in their place.
+    pub async fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
+    }
+
+    /// Ends the roles as `kill -9` would: what they hold stays held until it runs out.
+    pub fn die(&mut self) {
+        self.running = None;
     }
 }
 

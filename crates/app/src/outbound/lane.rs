@@ -59,6 +59,8 @@ struct Held {
     way: Option<Arc<Way>>,
     /// Since when this node has run the lane without a break.
     since: Timestamp,
+    /// What had been given back by then, see `Wake::freed`.
+    freed: u64,
 }
 
 /// What is known of the portfolio's limit.
@@ -175,10 +177,11 @@ impl Lane {
     /// Whether the lane is ours to run, and the way to Meta. Renews the lease, and settles what is in flight without
     /// being under way here: what a holder before us left, and what a claim of ours left whose answer was lost.
     async fn hold(&mut self) -> Result<Option<Arc<Way>>> {
-        let now = self.app.now();
+        let (now, freed) = (self.app.now(), self.app.inner.wake.freed());
         // Compared both ways: a clock that was set back must not keep a lane for ever.
         if let Some(held) = &self.held
             && now.duration_since(held.at).abs() < RENEW
+            && (held.way.is_some() || held.freed == freed)
         {
             return Ok(held.way.clone());
         }
@@ -188,21 +191,21 @@ impl Lane {
             .app
             .write(DbLane::id(id.0), move |w| Ok(leases::hold(w, &format!("lane:{id}"), node, now, until)?));
         if lease.await? == Lease::Elsewhere {
-            self.held = Some(Held { at: now, way: None, since: now });
+            self.held = Some(Held { at: now, way: None, since: now, freed });
             return Ok(None);
         }
         let known = self
             .app
             .read(move |r| Ok((phone_numbers::get(r, org, id)?, phone_numbers::credentials(r, org, id)?)));
         let (Some(number), Some(credentials)) = known.await? else {
-            self.held = Some(Held { at: now, way: None, since: now });
+            self.held = Some(Held { at: now, way: None, since: now, freed });
             return Ok(None);
         };
         outcome::adopt(&self.app, &number, &self.course).await?;
         outcome::settle_unknown(&self.app, &number).await?;
         let since = self.held.as_ref().filter(|h| h.way.is_some()).map_or(now, |h| h.since);
         let way = Arc::new(Way::new(&self.app, id, &credentials));
-        self.held = Some(Held { at: now, way: Some(Arc::clone(&way)), since });
+        self.held = Some(Held { at: now, way: Some(Arc::clone(&way)), since, freed });
         Ok(Some(way))
     }
 

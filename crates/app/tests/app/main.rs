@@ -5,6 +5,7 @@ mod accounts;
 mod bad_input;
 mod errors;
 mod inbound;
+mod nodes;
 mod outbound;
 mod pacing;
 mod rules;

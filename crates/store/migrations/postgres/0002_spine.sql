@@ -52,6 +52,10 @@ CREATE TABLE nodes (
     seen_at BIGINT NOT NULL
 );
 
+-- The stream over all organizations, for who passes it on. SQLite's rows have no transaction and their key is this order
+-- already, so there the index stays empty.
+CREATE INDEX events_order ON events (tx, number) WHERE tx > 0;
+
 -- How far somebody has read the stream of events.
 CREATE TABLE event_readers (
     name TEXT NOT NULL PRIMARY KEY,

@@ -4,8 +4,10 @@
 //! several closures can share one commit without knowing of each other: that is where the speed comes from
 //! (`docs/adr/0002-synchronous-closures-share-commits.md`).
 
+mod address;
 mod lane;
 mod postgres;
+mod signals;
 mod sqlite;
 mod task;
 mod value;
@@ -13,6 +15,7 @@ mod value;
 pub(crate) use postgres::Session as PostgresSession;
 
 pub use lane::Lane;
+pub use signals::{Line, Signals};
 pub use value::{Bind, FromColumn, Row};
 
 use crate::Error;
@@ -79,6 +82,7 @@ pub struct Db {
 
 struct Shared {
     dialect: Dialect,
+    signals: Option<Signals>,
     readers: lane::Pool,
     writers: lane::Pool,
 }
@@ -90,17 +94,18 @@ impl Db {
     /// [`Error::Unavailable`] when it can't be reached, is used by another process (SQLite), or was written by a newer
     /// version of Waypost.
     pub fn open(location: &Location, tuning: Tuning, now: model::Timestamp) -> Result<Self, Error> {
-        let (dialect, readers, writers) = match location {
+        let (dialect, signals, readers, writers) = match location {
             Location::File(path) => {
                 let (readers, writers) = sqlite::open(path, tuning, now)?;
-                (Dialect::Sqlite, readers, writers)
+                (Dialect::Sqlite, None, readers, writers)
             }
             Location::Postgres(url) => {
-                let (readers, writers) = postgres::open(url, tuning, now)?;
-                (Dialect::Postgres, readers, writers)
+                let address = address::Address::read(url)?;
+                let (readers, writers) = postgres::open(&address, tuning, now)?;
+                (Dialect::Postgres, Some(Signals { address }), readers, writers)
             }
         };
-        Ok(Self { read: ReadDb { shared: Arc::new(Shared { dialect, readers, writers }) } })
+        Ok(Self { read: ReadDb { shared: Arc::new(Shared { dialect, signals, readers, writers }) } })
     }
 
     /// Runs `work` in a transaction and answers after its commit.
@@ -152,6 +157,11 @@ impl Db {
     /// Which database is underneath.
     pub fn dialect(&self) -> Dialect {
         self.read.shared.dialect
+    }
+
+    /// Words between the processes on this database; `None` where there is only one, on SQLite.
+    pub fn signals(&self) -> Option<Signals> {
+        self.read.shared.signals.clone()
     }
 
     /// How many writes wait for a thread.
