@@ -6,6 +6,7 @@
 pub mod accounts;
 mod ambient;
 mod caller;
+pub mod care;
 pub mod contacts;
 mod deliveries;
 mod error;
@@ -67,6 +68,8 @@ pub struct Config {
     pub poll: Duration,
     /// Files up to this many bytes are taken; Meta's largest, a document, is 100 MB.
     pub media_max: usize,
+    /// How long things are kept.
+    pub retention: care::Retention,
 }
 
 impl Default for Config {
@@ -80,6 +83,7 @@ impl Default for Config {
             wake_ups: true,
             poll: Duration::from_millis(250),
             media_max: 100 * 1024 * 1024,
+            retention: care::Retention::default(),
         }
     }
 }

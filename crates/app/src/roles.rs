@@ -1,13 +1,12 @@
 //! Roles: what a node does besides answering requests. All are on by default.
 
-use crate::{App, Error, Result, inbound::Inbound, jobs, outbound::Sender};
+use crate::{App, Error, Result, care::Tidy, inbound::Inbound, jobs, outbound::Sender};
 use jiff::SignedDuration;
 use model::Timestamp;
 use std::time::Duration;
 use store::{
-    Lane, accounts, idempotency,
+    Lane,
     leases::{self, Lease},
-    outbound, outreach, statuses,
 };
 use tokio::{
     sync::{Notify, watch},
@@ -173,18 +172,15 @@ async fn jobs_role(app: App, mut stopped: watch::Receiver<bool>) {
 async fn scheduler_role(app: App, mut stopped: watch::Receiver<bool>) {
     let never = Notify::new();
     let mut hold = Hold::new("scheduler");
-    let mut tidied: Option<Timestamp> = None;
+    let mut looked: Option<Timestamp> = None;
     loop {
-        let due = tidied.is_none_or(|at| app.now().duration_since(at).abs() >= TIDY);
+        let due = looked.is_none_or(|at| app.now().duration_since(at).abs() >= TIDY);
         let done = match hold.ours(&app).await {
-            Ok(true) if due => match tidy(&app).await {
-                Ok(()) => app.read_numbers_again().await,
-                failed => failed,
-            },
+            Ok(true) if due => scheduled(&app, &mut hold, &stopped).await,
             other => other.map(drop),
         };
         match done {
-            Ok(()) if due => tidied = Some(app.now()),
+            Ok(()) if due => looked = Some(app.now()),
             Ok(()) => {}
             Err(error) => rest("scheduler", &error).await,
         }
@@ -194,19 +190,10 @@ async fn scheduler_role(app: App, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// Forgets what is out of date: ended sessions, week-old idempotency keys, day-old settled sends, month-old
-/// statuses that no message was found for.
-async fn tidy(app: &App) -> Result<()> {
-    let now = app.now();
-    let before = |hours| now.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MIN);
-    let (keys, sends, early, before_day) = (before(24 * 7), before(24), before(24 * 30), before(24));
-    let written = app.write(Lane::Any, move |w| {
-        accounts::prune_sessions(w, now)?;
-        idempotency::prune(w, keys)?;
-        outbound::prune(w, sends)?;
-        statuses::prune(w, early)?;
-        outreach::prune(w, before_day)?;
-        Ok(())
-    });
-    written.await
+/// What comes round every few minutes, as long as it is ours to do.
+async fn scheduled(app: &App, hold: &mut Hold, stopped: &watch::Receiver<bool>) -> Result<()> {
+    app.read_numbers_again().await?;
+    let mut tidy = Tidy::begin(app).await?;
+    while !*stopped.borrow() && hold.ours(app).await? && tidy.step(app).await? {}
+    Ok(())
 }
