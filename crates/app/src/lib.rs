@@ -6,6 +6,7 @@
 pub mod accounts;
 mod ambient;
 mod caller;
+pub mod care;
 pub mod contacts;
 mod deliveries;
 mod error;
@@ -74,6 +75,8 @@ pub struct Config {
     pub nats_url: Option<String>,
     /// How long calls under way may take to end when the process is to.
     pub drain: Duration,
+    /// How long things are kept.
+    pub retention: care::Retention,
 }
 
 impl Default for Config {
@@ -89,6 +92,7 @@ impl Default for Config {
             media_max: 100 * 1024 * 1024,
             nats_url: None,
             drain: Duration::from_secs(25),
+            retention: care::Retention::default(),
         }
     }
 }

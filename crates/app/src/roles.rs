@@ -2,6 +2,7 @@
 
 use crate::{
     App, Error, Result,
+    care::Tidy,
     inbound::Inbound,
     jobs, nodes,
     outbound::Sender,
@@ -12,9 +13,8 @@ use jiff::SignedDuration;
 use model::Timestamp;
 use std::{fmt, time::Duration};
 use store::{
-    Lane, accounts, idempotency,
+    Lane,
     leases::{self, Lease},
-    outbound, outreach, statuses,
 };
 use tokio::{
     sync::{Notify, watch},
@@ -245,11 +245,11 @@ async fn jobs_role(app: App, mut stopped: watch::Receiver<bool>) {
 async fn scheduler_role(app: App, mut stopped: watch::Receiver<bool>) {
     let never = Notify::new();
     let mut hold = Hold::new("scheduler");
-    let mut tidied: Option<Timestamp> = None;
+    let mut looked: Option<Timestamp> = None;
     loop {
-        let due = tidied.is_none_or(|at| app.now().duration_since(at).abs() >= TIDY);
-        match schedule(&app, &mut hold, due).await {
-            Ok(()) if due => tidied = Some(app.now()),
+        let due = looked.is_none_or(|at| app.now().duration_since(at).abs() >= TIDY);
+        match schedule(&app, &mut hold, due, &stopped).await {
+            Ok(()) if due => looked = Some(app.now()),
             Ok(()) => {}
             Err(error) => rest("scheduler", &error).await,
         }
@@ -259,31 +259,16 @@ async fn scheduler_role(app: App, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-async fn schedule(app: &App, hold: &mut Hold, due: bool) -> Result<()> {
+async fn schedule(app: &App, hold: &mut Hold, due: bool, stopped: &watch::Receiver<bool>) -> Result<()> {
     if !hold.ours(app).await? {
         return Ok(());
     }
     nodes::bury(app).await?;
-    if due {
-        tidy(app).await?;
-        app.read_numbers_again().await?;
+    if !due {
+        return Ok(());
     }
+    app.read_numbers_again().await?;
+    let mut tidy = Tidy::begin(app).await?;
+    while !*stopped.borrow() && hold.ours(app).await? && tidy.step(app).await? {}
     Ok(())
-}
-
-/// Forgets what is out of date: ended sessions, week-old idempotency keys, day-old settled sends, month-old
-/// statuses that no message was found for.
-async fn tidy(app: &App) -> Result<()> {
-    let now = app.now();
-    let before = |hours| now.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MIN);
-    let (keys, sends, early, before_day) = (before(24 * 7), before(24), before(24 * 30), before(24));
-    let written = app.write(Lane::Any, move |w| {
-        accounts::prune_sessions(w, now)?;
-        idempotency::prune(w, keys)?;
-        outbound::prune(w, sends)?;
-        statuses::prune(w, early)?;
-        outreach::prune(w, before_day)?;
-        Ok(())
-    });
-    written.await
 }

@@ -73,17 +73,19 @@ pub fn waiting(
         binds![now, limit, bytes, app],
     )?
     .iter()
-    .map(|row| {
-        Ok(Waiting {
-            id: row.get(0)?,
-            organization_id: row.get(1)?,
-            meta_app_id: row.get(2)?,
-            received_at: row.get(3)?,
-            attempts: row.get(4)?,
-            body: row.get(5)?,
-        })
-    })
+    .map(one)
     .collect()
+}
+
+pub(crate) fn one(row: &Row) -> Result<Waiting> {
+    Ok(Waiting {
+        id: row.get(0)?,
+        organization_id: row.get(1)?,
+        meta_app_id: row.get(2)?,
+        received_at: row.get(3)?,
+        attempts: row.get(4)?,
+        body: row.get(5)?,
+    })
 }
 
 /// Records what became of a delivery.

@@ -394,8 +394,3 @@ pub struct Backlog {
     /// When the oldest queued one was due.
     pub oldest_due_at: Option<Timestamp>,
 }
-
-/// Forgets messages that were settled before `before`; their story stays with the message.
-pub fn prune(w: &mut Writer<'_>, before: Timestamp) -> Result<u64> {
-    w.exec("DELETE FROM outbound WHERE state = 'settled' AND settled_at < $1", binds![before])
-}

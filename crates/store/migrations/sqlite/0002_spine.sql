@@ -66,3 +66,10 @@ CREATE TABLE event_readers (
 
 DROP INDEX webhook_deliveries_pending;
 CREATE INDEX webhook_deliveries_pending ON webhook_deliveries (meta_app_id, id) WHERE state = 'pending';
+
+-- How far an organization's stream of events was cleared away: who comes back from before it must read everything again.
+CREATE TABLE events_pruned (
+    organization_id BLOB NOT NULL PRIMARY KEY,
+    tx INTEGER NOT NULL,
+    number INTEGER NOT NULL
+) STRICT;

@@ -12,7 +12,8 @@ mod sqlite;
 mod task;
 mod value;
 
-pub(crate) use postgres::Session as PostgresSession;
+pub(crate) use postgres::{Session as PostgresSession, copy as postgres_copy};
+pub(crate) use sqlite::copy as sqlite_copy;
 
 pub use lane::Lane;
 pub use signals::{Line, Signals};
@@ -171,6 +172,27 @@ impl Db {
 }
 
 impl ReadDb {
+    /// Opens a database for reading only, beside whoever serves it. Its tables are taken as they are; ask
+    /// [`crate::schema`].
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when it isn't there or can't be reached.
+    pub fn open(location: &Location, readers: usize) -> Result<Self, Error> {
+        let (none, _) = lane::Pool::shared(0);
+        let (dialect, readers) = match location {
+            Location::File(path) => (Dialect::Sqlite, sqlite::open_readers(path, readers)?),
+            Location::Postgres(url) => {
+                (Dialect::Postgres, postgres::open_readers(&address::Address::read(url)?, readers)?)
+            }
+        };
+        Ok(Self { shared: Arc::new(Shared { dialect, signals: None, readers, writers: none }) })
+    }
+
+    /// Which database is underneath.
+    pub fn dialect(&self) -> Dialect {
+        self.shared.dialect
+    }
+
     /// Runs `work` against the committed state. On SQLite all its queries see one moment; on PostgreSQL each query
     /// sees what was committed when it began.
     ///

@@ -1,5 +1,7 @@
 //! PostgreSQL: a few threads with a connection each, synchronous at the surface, pipelined underneath.
 
+pub(crate) mod copy;
+
 use super::{
     Bind, Connection, Lost, Row, Tuning, Writer,
     address::Address,
@@ -44,12 +46,16 @@ pub(super) fn open(address: &Address, tuning: Tuning, now: model::Timestamp) -> 
         let setup = Setup { name: "postgres-writer", read_only: false, migrate_at: first };
         spawn(setup, address, move |session| write_loop(session, &queue, share))?;
     }
-    let (readers, queues) = Pool::shared(tuning.readers);
+    Ok((open_readers(address, tuning.readers)?, writers))
+}
+
+pub(super) fn open_readers(address: &Address, readers: usize) -> Result<Pool, Error> {
+    let (readers, queues) = Pool::shared(readers);
     for queue in queues {
         let setup = Setup { name: "postgres-reader", read_only: true, migrate_at: None };
         spawn(setup, address, move |session| read_loop(session, &queue))?;
     }
-    Ok((readers, writers))
+    Ok(readers)
 }
 
 /// What a thread is for.

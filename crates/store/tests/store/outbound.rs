@@ -6,6 +6,7 @@ use model::id::{MessageId, NodeId};
 use store::{
     outbound::{self, Backlog, Outgoing, Priority, SettledBy, Wanted},
     phone_numbers,
+    retention::{Passing, passing},
 };
 
 on_both! {
@@ -262,7 +263,7 @@ async fn settled_messages_are_forgotten_after_a_while(db: TestDb) {
     }
     settle(&db, &sent[0], 10).await;
     settle(&db, &sent[1], 20).await;
-    assert_eq!(db.write(|w| outbound::prune(w, at(20))).await, 1);
+    assert_eq!(db.write(|w| passing(w, Passing::Sends, at(20), 9)).await, 1);
     assert_eq!(state(&db, &sent[0]).await, None);
     assert_eq!(state(&db, &sent[1]).await.as_deref(), Some("settled"));
     assert_eq!(state(&db, &sent[2]).await.as_deref(), Some("queued"));
