@@ -187,7 +187,7 @@ fn entry(org: OrganizationId, event: &Event) -> Entry {
 impl From<stream::Error> for Error {
     fn from(error: stream::Error) -> Self {
         match error {
-            stream::Error::Address(_) => Self::invalid("nats_url", &error.to_string()),
+            stream::Error::Address(_) => Self::invalid("nats_url", error.to_string()),
             stream::Error::Unavailable(_) | stream::Error::Overtaken => Self::Unavailable(error.to_string()),
         }
     }

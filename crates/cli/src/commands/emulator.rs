@@ -106,7 +106,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     if std::io::stdout().is_terminal() {
         println!("{}", hints(&url));
     }
-        let ending = Ending::on_signal(STOP_WITHIN)?;
+    let ending = Ending::on_signal(STOP_WITHIN)?;
     serve(&emulator, listener, &ending).await.context("failed to serve")
 }
 

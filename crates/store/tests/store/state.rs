@@ -12,6 +12,9 @@ use store::{
     state::{Scope, State, state},
 };
 
+/// Something that changes the state.
+type Change = Box<dyn Fn(&mut Writer<'_>) -> Result<()> + Send + Sync>;
+
 on_both! {
     the_same_things_under_other_ids_are_the_same_state
     every_kind_of_change_is_seen
@@ -80,7 +83,7 @@ async fn every_kind_of_change_is_seen(db: TestDb) {
     db.write(move |w| talk(w, shop, 100)).await;
     let id = MessageId(shop.id(100));
     let mut seen = vec![hash(&db).await];
-    let changes: Vec<Box<dyn Fn(&mut Writer<'_>) -> Result<()> + Send + Sync>> = vec![
+    let changes: Vec<Change> = vec![
         Box::new(move |w| contacts::rename(w, shop.org, shop.contact, "Anna", at(50)).map(drop)),
         Box::new(move |w| {
             let mut ana = contacts::get(w, shop.org, shop.contact)?.unwrap();
