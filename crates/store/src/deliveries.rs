@@ -181,6 +181,15 @@ pub fn backlog(r: &mut Reader<'_>) -> Result<(u64, Option<Timestamp>)> {
     Ok((row.get(0)?, row.get(1)?))
 }
 
+/// When the oldest delivery of an app that waits was stored.
+pub fn oldest_waiting(r: &mut Reader<'_>, app: MetaAppId) -> Result<Option<Timestamp>> {
+    let row = r.first(
+        "SELECT received_at FROM webhook_deliveries WHERE meta_app_id = $1 AND state = 'pending' ORDER BY id LIMIT 1",
+        binds![app],
+    )?;
+    row.map(|row| row.get(0)).transpose()
+}
+
 /// Whether Meta's webhooks through an app have flowed since `since`: one that was stored later is handled, none that
 /// was stored up to then still waits, and none since was set aside, because that may hold what is looked for.
 pub fn flowed_since(

@@ -131,6 +131,15 @@ pub enum Wanted<'a> {
 /// within seconds.
 const UNSETTLED: SignedDuration = SignedDuration::from_mins(2);
 
+/// When a lane looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// The present moment.
+    pub now: Timestamp,
+    /// Until when Meta's webhooks were handled before outcomes were last settled: what came later may tell more.
+    pub heard_until: Timestamp,
+}
+
 /// Messages of one number that may start now, in the order in which they should. Of each contact only the oldest, and
 /// none while another to the same contact is in flight or of unknown outcome: that keeps a contact's messages in order.
 /// Bulk messages wait in a line of their own, so that an answer overtakes them.
@@ -138,11 +147,11 @@ pub fn ready(
     r: &mut Reader<'_>,
     number: PhoneNumberId,
     wanted: Wanted<'_>,
-    now: Timestamp,
+    look: Look,
     limit: usize,
 ) -> Result<Vec<Ready>> {
-    let unsettled = now.saturating_sub(UNSETTLED).unwrap_or(Timestamp::MIN);
-    let mut binds = binds![number, now, limit, i64::from(wanted != Wanted::Answers), unsettled];
+    let unsettled = look.heard_until.saturating_sub(UNSETTLED).unwrap_or(Timestamp::MIN);
+    let mut binds = binds![number, look.now, limit, i64::from(wanted != Wanted::Answers), unsettled];
     let mut known = "";
     if let Wanted::Known(portfolio, since) = wanted {
         known = "AND EXISTS (SELECT 1 FROM outreach k
