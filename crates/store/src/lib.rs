@@ -21,6 +21,7 @@ pub mod messages;
 pub mod outbound;
 pub mod outreach;
 pub mod phone_numbers;
+pub mod reactions;
 pub mod replays;
 pub mod retention;
 pub mod rules;

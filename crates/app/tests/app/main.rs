@@ -3,6 +3,7 @@
 
 mod accounts;
 mod bad_input;
+mod care;
 mod inbound;
 mod outbound;
 mod pacing;
