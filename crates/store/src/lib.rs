@@ -22,6 +22,7 @@ pub mod nodes;
 pub mod outbound;
 pub mod outreach;
 pub mod phone_numbers;
+pub mod reactions;
 pub mod replays;
 pub mod retention;
 pub mod rules;

@@ -19,7 +19,7 @@ pub use nats::Nats;
 pub use node::Node;
 pub use receiver::Door;
 
-use app::{Ambient, App, Caller, NewPhoneNumber, Roles, Running, Secrets, SetUp, Settings, Who};
+use app::{Ambient, App, Caller, Location, NewPhoneNumber, Roles, Running, Secrets, SetUp, Settings, Who};
 use emulator::{Config as EmulatorConfig, Control, Emulator, Timing, Webhooks};
 use model::{
     Timestamp,
@@ -65,6 +65,9 @@ pub struct World {
     pub number: PhoneNumber,
     /// Where the platform delivers webhooks; can be shut and opened.
     pub door: Door,
+    /// Where its database is.
+    pub location: Location,
+    clock: emulator::Clock,
     running: Option<Running>,
     settings: Settings,
     ambient: Ambient,
@@ -125,7 +128,8 @@ impl World {
         });
         emulator.start();
         let graph = receiver::serve(listener, emulator.router());
-        let mut settings = Settings::new(database.location().await, database.folder().join("media"));
+        let location = database.location().await;
+        let mut settings = Settings::new(location.clone(), database.folder().join("media"));
         settings.config.graph_base_url = graph_url;
         settings.config.wake_ups = options.wake_ups;
         settings.config.resend_after = options.resend_after;
@@ -147,6 +151,8 @@ impl World {
             caller,
             number,
             door,
+            location,
+            clock,
             running,
             settings,
             ambient,
@@ -158,6 +164,11 @@ impl World {
             world.run_until_idle().await;
         }
         world
+    }
+
+    /// What another product on this world's clock is opened with, over a database of its own: ids may come twice.
+    pub fn ambient(&self) -> Ambient {
+        ambient(&self.clock)
     }
 
     /// The organization.

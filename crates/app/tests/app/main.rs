@@ -4,6 +4,7 @@
 mod accounts;
 mod bad_input;
 mod errors;
+mod care;
 mod inbound;
 mod nodes;
 mod outbound;
