@@ -3,8 +3,8 @@
 
 mod accounts;
 mod bad_input;
-mod errors;
 mod care;
+mod errors;
 mod inbound;
 mod nodes;
 mod outbound;

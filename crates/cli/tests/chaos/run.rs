@@ -192,7 +192,14 @@ async fn settle(api: &Api, platform: &Platform, person: &Person) -> Vec<String> 
         }
         assert!(began.elapsed() < PATIENCE, "no rest after {PATIENCE:?}: {waiting:?}");
     }
-    until("the last statuses", PATIENCE, async || quiet(api, platform).await.then_some(())).await;
+    // Quiet for a while: between two looks a webhook may be on its way, or a status be about to be said.
+    let mut still = 0;
+    until("the last statuses", PATIENCE, async || {
+        still = if quiet(api, platform).await { still + 1 } else { 0 };
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        (still >= 8).then_some(())
+    })
+    .await;
     written
 }
 
