@@ -25,7 +25,7 @@ const STREAM: &str = "WAYPOST_EVENTS";
 /// Events under way at once: enough to fill the pipe to the server.
 const BATCH: usize = 500;
 /// The least pause between two looks, so that what comes one by one goes out together.
-const BREATH: Duration = Duration::from_millis(10);
+const BREATH: Duration = Duration::from_millis(20);
 /// How long a node that can't publish leaves it to the others.
 const REST: Duration = Duration::from_secs(2);
 /// Waiting events are counted up to here; more is "a lot".
@@ -187,7 +187,7 @@ fn entry(org: OrganizationId, event: &Event) -> Entry {
 impl From<stream::Error> for Error {
     fn from(error: stream::Error) -> Self {
         match error {
-            stream::Error::Address(_) => Self::invalid("nats_url", &error.to_string()),
+            stream::Error::Address(_) => Self::invalid("nats_url", error.to_string()),
             stream::Error::Unavailable(_) | stream::Error::Overtaken => Self::Unavailable(error.to_string()),
         }
     }

@@ -2,8 +2,11 @@
 //! again.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on says where")]
 
+mod events;
 mod inspect;
 mod kill;
+mod live;
+mod nodes;
 mod platform;
 mod samples;
 mod trouble;
