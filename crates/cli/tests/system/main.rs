@@ -9,6 +9,7 @@ mod inspect;
 mod kill;
 mod platform;
 mod samples;
+mod tablespace;
 mod trouble;
 mod waypost;
 
