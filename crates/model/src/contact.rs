@@ -65,8 +65,6 @@ pub struct Sighting {
     pub identities: Vec<Identity>,
     /// The profile name as the person wrote it.
     pub name: Option<String>,
-    /// When the person was so, as far as that is known; `None` is now.
-    pub at: Option<Timestamp>,
 }
 
 impl Sighting {

@@ -2,7 +2,6 @@
 
 use crate::{Shared, problem::Result};
 use axum::extract::State;
-use std::sync::atomic::Ordering;
 
 /// `GET /healthz`: the process answers.
 pub(crate) async fn alive() -> &'static str {
@@ -11,7 +10,7 @@ pub(crate) async fn alive() -> &'static str {
 
 /// `GET /readyz`: the database answers too, and the process isn't stopping; 503 otherwise.
 pub(crate) async fn ready(State(server): State<Shared>) -> Result<&'static str> {
-    if *server.stopping.borrow() || server.leaving.load(Ordering::Relaxed) {
+    if *server.stopping.borrow() {
         return Err(app::Error::Unavailable("stopping".into()).into());
     }
     server.app.ready().await?;

@@ -9,14 +9,13 @@ use super::Finding;
 use crate::shell;
 
 /// The rooms each room may name in its product code. The picture is in `docs/ARCHITECTURE.md`.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 10] = [
     ("model", &[]),
     ("cloud-api", &[]),
-    ("stream", &[]),
     ("flow", &["model"]),
     ("store", &["model"]),
     ("emulator", &["cloud-api"]),
-    ("app", &["model", "flow", "store", "cloud-api", "stream"]),
+    ("app", &["model", "flow", "store", "cloud-api"]),
     ("server", &["model", "app"]),
     ("cli", &["model", "app", "server", "emulator", "cloud-api"]),
     ("testkit", &["model", "flow", "store", "app", "emulator", "cloud-api"]),
