@@ -56,6 +56,10 @@ pub enum MessageState {
 }
 
 impl MessageState {
+    /// All of them, the furthest last.
+    pub const ALL: [Self; 7] =
+        [Self::Received, Self::Queued, Self::Accepted, Self::Sent, Self::Failed, Self::Delivered, Self::Read];
+
     /// The stored word.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -10,8 +10,8 @@ use model::{
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Writes down how far a message came: its state, the moment of that state (unless an earlier one stands) and, when it
-/// failed, why.
+/// Writes down how far a message came: its state (unless it is further already), the moment of that state (unless an
+/// earlier one stands) and, when it failed, why.
 pub fn set_state(
     w: &mut Writer<'_>,
     org: OrganizationId,
@@ -28,9 +28,13 @@ pub fn set_state(
         MessageState::Failed => "failed_at",
         MessageState::Queued | MessageState::Received => "created_at",
     };
+    // The state that the caller saw may be behind: on PostgreSQL another transaction may have moved it since. The row
+    // itself knows, under its lock, so that no state ever goes back.
+    let (stored, given) = (rank("state"), rank("$3"));
     w.run(
         &format!(
-            "UPDATE messages SET state = $3, {column} = coalesce({column}, $4), unknown_since = NULL,
+            "UPDATE messages SET state = CASE WHEN {stored} < {given} THEN $3 ELSE state END,
+                 {column} = coalesce({column}, $4), unknown_since = NULL,
                  error_code = coalesce($5, error_code), error_title = coalesce($6, error_title),
                  error_detail = coalesce($7, error_detail)
              WHERE organization_id = $1 AND id = $2"
@@ -45,6 +49,13 @@ pub fn set_state(
             error.and_then(|e| e.detail.as_ref())
         ],
     )
+}
+
+/// How far the state is that `text` holds, as a number in SQL.
+fn rank(text: &str) -> String {
+    let steps = MessageState::ALL.iter().enumerate();
+    let steps: String = steps.map(|(far, state)| format!(" WHEN '{}' THEN {far}", state.as_str())).collect();
+    format!("CASE {text}{steps} ELSE -1 END")
 }
 
 /// Ties a message to the id that Meta gave it, unless it has one.
