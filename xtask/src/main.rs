@@ -1,6 +1,7 @@
-//! The project's own chores: `cargo xtask demo | test | codegen | tidy | bench | fuzz`.
+//! The project's own chores: `cargo xtask demo | test | codegen | tidy | bench | chaos | fuzz`.
 
 mod bench;
+mod chaos;
 mod codegen;
 mod coverage;
 mod demo;
@@ -23,6 +24,9 @@ usage: cargo xtask <command>
   tidy    check the house rules that neither the compiler nor clippy can hold
   bench   <name> [arguments]
           build with optimisations and print the named benchmark's JSON (ingest)
+  chaos   [--minutes N] [--rate N] [--sends N] [--database sqlite|postgres|nodes] [--no-wake-ups] [--seed N]
+          kill, cut off and lie to real processes under load (5 minutes of 1,000 webhooks and 200 sends a second on
+          each), and end each run with one JSON object; see docs/chaos.md
   fuzz    <target> [--seconds N]
           random bytes against a reader of cloud-api, with a nightly compiler (60 seconds)";
 
@@ -38,6 +42,7 @@ fn main() -> ExitCode {
         "codegen" => codegen::run().map(|()| ExitCode::SUCCESS),
         "tidy" => tidy::run(),
         "bench" => bench::run(rest),
+        "chaos" => chaos::run(rest),
         "fuzz" => fuzz::run(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -23,6 +23,14 @@ impl App {
         self.read(move |r| Ok(store::events::after(r, org, cursor, limit)?)).await
     }
 
+    /// Whether nothing after a cursor has been cleared away or lost, so that a reader can go on from there.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn events_resumable(&self, org: OrganizationId, cursor: EventCursor) -> Result<bool> {
+        self.read(move |r| Ok(store::retention::events_resumable(r, org, cursor)?)).await
+    }
+
     /// Where the stream of an organization ends now.
     ///
     /// # Errors

@@ -31,7 +31,17 @@ pub struct Stats {
     pub circuit_open: bool,
 }
 
+pub use store::outbound::Unknowns;
+
 impl App {
+    /// How sends of unknown outcome ended, over all organizations, as far back as settled sends are kept (a day).
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn unknown_outcomes(&self) -> Result<Vec<Unknowns>> {
+        self.read(|r| Ok(outbound::unknowns(r)?)).await
+    }
+
     /// Whether requests can be served: the database answers.
     ///
     /// # Errors

@@ -6,6 +6,7 @@
 pub mod accounts;
 mod ambient;
 mod caller;
+pub mod care;
 pub mod contacts;
 mod deliveries;
 mod error;
@@ -17,8 +18,10 @@ mod jobs;
 mod media;
 pub mod messages;
 mod meta;
+mod nodes;
 mod outbound;
 pub mod phone_numbers;
+mod publisher;
 mod roles;
 pub mod rules;
 mod templates;
@@ -30,10 +33,11 @@ pub use ambient::{Ambient, Secrets};
 pub use caller::{Caller, Who};
 pub use contacts::NewContact;
 pub use error::{Error, Result};
-pub use health::Stats;
+pub use health::{Stats, Unknowns};
 pub use inbox::ConversationPatch;
 pub use messages::{NewSend, Retried, RetryFilter, SettleChoice, can_retry, explain};
 pub use phone_numbers::NewPhoneNumber;
+pub use publisher::PublisherLag;
 pub use roles::{Roles, Running};
 pub use rules::{RuleDraft, RulePatch, StoredRule};
 pub use store::{Location, Tuning};
@@ -67,6 +71,12 @@ pub struct Config {
     pub poll: Duration,
     /// Files up to this many bytes are taken; Meta's largest, a document, is 100 MB.
     pub media_max: usize,
+    /// NATS servers, `nats://…`: events are published there, and wake-ups between nodes go over it.
+    pub nats_url: Option<String>,
+    /// How long calls under way may take to end when the process is to.
+    pub drain: Duration,
+    /// How long things are kept.
+    pub retention: care::Retention,
 }
 
 impl Default for Config {
@@ -80,6 +90,9 @@ impl Default for Config {
             wake_ups: true,
             poll: Duration::from_millis(250),
             media_max: 100 * 1024 * 1024,
+            nats_url: None,
+            drain: Duration::from_secs(25),
+            retention: care::Retention::default(),
         }
     }
 }
@@ -119,6 +132,7 @@ struct Inner {
     media_dir: PathBuf,
     node: NodeId,
     wake: Wake,
+    wire: Option<stream::Wire>,
     meta: meta::Graph,
     circuits: outbound::Circuits,
     traffic: outbound::Traffic,
@@ -144,8 +158,13 @@ impl App {
         tokio::fs::create_dir_all(&media_dir)
             .await
             .map_err(|e| Error::Unavailable(format!("can't make {}: {e}", media_dir.display())))?;
+        let wire = match &config.nats_url {
+            Some(url) => Some(stream::Wire::connect(url, "waypost").await?),
+            None => None,
+        };
         let inner = Inner {
             db,
+            wire,
             meta: meta::Graph::new(&config)?,
             circuits: outbound::Circuits::default(),
             traffic: outbound::Traffic::default(),

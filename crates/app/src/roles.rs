@@ -1,13 +1,20 @@
 //! Roles: what a node does besides answering requests. All are on by default.
 
-use crate::{App, Error, Result, inbound::Inbound, jobs, outbound::Sender};
+use crate::{
+    App, Error, Result,
+    care::Tidy,
+    inbound::Inbound,
+    jobs, nodes,
+    outbound::Sender,
+    publisher,
+    wake::{self, News},
+};
 use jiff::SignedDuration;
 use model::Timestamp;
-use std::time::Duration;
+use std::{fmt, time::Duration};
 use store::{
-    Lane, accounts, idempotency,
+    Lane,
     leases::{self, Lease},
-    outbound, outreach, statuses,
 };
 use tokio::{
     sync::{Notify, watch},
@@ -27,11 +34,29 @@ pub struct Roles {
     pub jobs: bool,
     /// Clears away what is out of date.
     pub scheduler: bool,
+    /// Publishes events to NATS, where an address of it is given.
+    pub publisher: bool,
 }
 
 impl Default for Roles {
     fn default() -> Self {
-        Self { http: true, inbound: true, sender: true, jobs: true, scheduler: true }
+        Self { http: true, inbound: true, sender: true, jobs: true, scheduler: true, publisher: true }
+    }
+}
+
+impl fmt::Display for Roles {
+    /// The words that `--roles` takes.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = [
+            (self.http, "http"),
+            (self.inbound, "inbound"),
+            (self.sender, "sender"),
+            (self.jobs, "jobs"),
+            (self.scheduler, "scheduler"),
+            (self.publisher, "publisher"),
+        ];
+        let has: Vec<&str> = all.into_iter().filter(|(has, _)| *has).map(|(_, word)| word).collect();
+        f.write_str(&has.join(","))
     }
 }
 
@@ -41,22 +66,55 @@ pub struct Running {
     app: App,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
+    /// What ties the node to the others, and ends last.
+    ties: JoinSet<()>,
+    untie: watch::Sender<bool>,
+    handed_over: bool,
 }
 
 impl Running {
-    /// Ends the roles: nothing new is begun, calls under way are waited for, leases are given back.
-    pub async fn stop(mut self) {
+    /// Ends the roles and gives what they hold to other nodes: nothing new is begun, calls under way are waited for
+    /// (up to [`crate::Config::drain`], then they are cut off), leases are given back, and the others are told. May be
+    /// dropped half-way and called again.
+    pub async fn hand_over(&mut self) {
+        if self.handed_over {
+            return;
+        }
         self.stop.send_replace(true);
-        while self.tasks.join_next().await.is_some() {}
+        let drain = self.app.inner.config.drain;
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(drain, ended).await.is_err() {
+            tracing::warn!("what is under way is cut off; other nodes settle it");
+            self.tasks.abort_all();
+            while self.tasks.join_next().await.is_some() {}
+        }
         let node = self.app.inner.node;
-        let released: Result<()> =
-            self.app.write(Lane::Any, move |w| Ok(leases::release_all(w, node)?)).await;
-        if let Err(error) = released {
+        let released = self.app.write(Lane::Any, move |w| {
+            leases::release_all(w, node)?;
+            Ok(store::jobs::release_of(w, node)?)
+        });
+        if let Err(error) = released.await {
             tracing::warn!(%error, "leases could not be given back; they run out in a few seconds");
+        }
+        self.app.inner.wake.tell(News::ALL);
+        self.handed_over = true;
+    }
+
+    /// Ends everything: hands over, tells the other nodes, and takes this one off the list.
+    pub async fn stop(mut self) {
+        self.hand_over().await;
+        self.untie.send_replace(true);
+        let ended = async { while self.ties.join_next().await.is_some() {} };
+        if tokio::time::timeout(UNTIE, ended).await.is_err() {
+            tracing::warn!(
+                "the other nodes could not be told that this one ends; they find out by themselves"
+            );
         }
     }
 }
 
+/// How long telling the other nodes may take at the end.
+const UNTIE: Duration = Duration::from_secs(3);
 /// A lease of a whole role runs out after this long without renewal.
 const LEASE: SignedDuration = SignedDuration::from_secs(5);
 /// How often it is renewed.
@@ -68,7 +126,10 @@ impl App {
     /// Starts the roles.
     pub fn start(&self, roles: Roles) -> Running {
         let (stop, stopped) = watch::channel(false);
-        let mut tasks = JoinSet::new();
+        let (untie, untied) = watch::channel(false);
+        let (mut tasks, mut ties) = (JoinSet::new(), JoinSet::new());
+        ties.spawn(wake::carry(self.clone(), untied.clone()));
+        ties.spawn(nodes::beat(self.clone(), roles, untied));
         if roles.inbound {
             tasks.spawn(inbound_role(self.clone(), stopped.clone()));
         }
@@ -79,9 +140,12 @@ impl App {
             tasks.spawn(jobs_role(self.clone(), stopped.clone()));
         }
         if roles.scheduler {
-            tasks.spawn(scheduler_role(self.clone(), stopped));
+            tasks.spawn(scheduler_role(self.clone(), stopped.clone()));
         }
-        Running { app: self.clone(), stop, tasks }
+        if roles.publisher {
+            tasks.spawn(publisher::publish(self.clone(), stopped));
+        }
+        Running { app: self.clone(), stop, tasks, ties, untie, handed_over: false }
     }
 }
 
@@ -99,7 +163,7 @@ async fn pause(wake: &Notify, poll: Duration, stopped: &mut watch::Receiver<bool
 }
 
 /// After a failure a role rests, so that a full disk or a lost database fills no log.
-async fn rest(role: &str, error: &Error) {
+pub(crate) async fn rest(role: &str, error: &Error) {
     tracing::error!(role, %error, "role rests after a failure");
     tokio::time::sleep(Duration::from_secs(1)).await;
 }
@@ -107,7 +171,14 @@ async fn rest(role: &str, error: &Error) {
 /// Whether this node holds something that one node has at a time.
 pub(crate) struct Hold {
     name: String,
-    renewed: Option<(Timestamp, bool)>,
+    renewed: Option<Renewed>,
+}
+
+struct Renewed {
+    at: Timestamp,
+    ours: bool,
+    /// What had been given back by then, see `Wake::freed`.
+    freed: u64,
 }
 
 impl Hold {
@@ -116,17 +187,18 @@ impl Hold {
     }
 
     pub(crate) async fn ours(&mut self, app: &App) -> Result<bool> {
-        let now = app.now();
-        if let Some((at, ours)) = self.renewed
-            && now.duration_since(at).abs() < RENEW
+        let (now, freed) = (app.now(), app.inner.wake.freed());
+        if let Some(known) = &self.renewed
+            && now.duration_since(known.at).abs() < RENEW
+            && (known.ours || known.freed == freed)
         {
-            return Ok(ours);
+            return Ok(known.ours);
         }
         let (name, node) = (self.name.clone(), app.inner.node);
         let until = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
         let lease = app.write(Lane::Any, move |w| Ok(leases::hold(w, &name, node, now, until)?)).await?;
         let ours = lease != Lease::Elsewhere;
-        self.renewed = Some((now, ours));
+        self.renewed = Some(Renewed { at: now, ours, freed });
         Ok(ours)
     }
 }
@@ -173,18 +245,11 @@ async fn jobs_role(app: App, mut stopped: watch::Receiver<bool>) {
 async fn scheduler_role(app: App, mut stopped: watch::Receiver<bool>) {
     let never = Notify::new();
     let mut hold = Hold::new("scheduler");
-    let mut tidied: Option<Timestamp> = None;
+    let mut looked: Option<Timestamp> = None;
     loop {
-        let due = tidied.is_none_or(|at| app.now().duration_since(at).abs() >= TIDY);
-        let done = match hold.ours(&app).await {
-            Ok(true) if due => match tidy(&app).await {
-                Ok(()) => app.read_numbers_again().await,
-                failed => failed,
-            },
-            other => other.map(drop),
-        };
-        match done {
-            Ok(()) if due => tidied = Some(app.now()),
+        let due = looked.is_none_or(|at| app.now().duration_since(at).abs() >= TIDY);
+        match schedule(&app, &mut hold, due, &stopped).await {
+            Ok(()) if due => looked = Some(app.now()),
             Ok(()) => {}
             Err(error) => rest("scheduler", &error).await,
         }
@@ -194,19 +259,16 @@ async fn scheduler_role(app: App, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// Forgets what is out of date: ended sessions, week-old idempotency keys, day-old settled sends, month-old
-/// statuses that no message was found for.
-async fn tidy(app: &App) -> Result<()> {
-    let now = app.now();
-    let before = |hours| now.saturating_sub(SignedDuration::from_hours(hours)).unwrap_or(Timestamp::MIN);
-    let (keys, sends, early, before_day) = (before(24 * 7), before(24), before(24 * 30), before(24));
-    let written = app.write(Lane::Any, move |w| {
-        accounts::prune_sessions(w, now)?;
-        idempotency::prune(w, keys)?;
-        outbound::prune(w, sends)?;
-        statuses::prune(w, early)?;
-        outreach::prune(w, before_day)?;
-        Ok(())
-    });
-    written.await
+async fn schedule(app: &App, hold: &mut Hold, due: bool, stopped: &watch::Receiver<bool>) -> Result<()> {
+    if !hold.ours(app).await? {
+        return Ok(());
+    }
+    nodes::bury(app).await?;
+    if !due {
+        return Ok(());
+    }
+    app.read_numbers_again().await?;
+    let mut tidy = Tidy::begin(app).await?;
+    while !*stopped.borrow() && hold.ours(app).await? && tidy.step(app).await? {}
+    Ok(())
 }

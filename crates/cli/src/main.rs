@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod demo;
 mod files;
+mod place;
 mod serving;
 mod telemetry;
 
@@ -27,6 +28,16 @@ enum Command {
     Demo(demo::Options),
     /// Run the emulator of WhatsApp's Cloud API alone
     Emulator(commands::emulator::Options),
+    /// Bring the tables of the database up to date, or say what is due
+    Migrate(commands::migrate::Options),
+    /// Take a backup of database and files, while all goes on
+    Backup(commands::backup::Backup),
+    /// Bring a backup back into an empty place
+    Restore(commands::backup::Restore),
+    /// Handle the webhook deliveries of a stretch of time again
+    Replay(commands::replay::Options),
+    /// Look how the installation is: disks, database, queues, clocks (exit code 1 when something doesn't work)
+    Doctor(commands::doctor::Options),
     /// Look into webhooks that came
     #[command(subcommand)]
     Webhook(commands::inspect::Webhook),
@@ -61,6 +72,11 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Message(command) => return command.run(),
         Command::Template(command) => return command.run(),
         Command::Form(command) => return command.run(),
+        Command::Migrate(options) => return block_on(commands::migrate::run(options)),
+        Command::Backup(options) => return commands::backup::back_up(&options),
+        Command::Restore(options) => return commands::backup::restore(&options),
+        Command::Replay(options) => return block_on(commands::replay::run(options)),
+        Command::Doctor(options) => return block_on(commands::doctor::run(options)),
         Command::Serve(options) => block_on(commands::serve::run(options))?,
         Command::Demo(options) => block_on(demo::run(options))?,
         Command::Emulator(options) => block_on(commands::emulator::run(options))?,
@@ -70,6 +86,6 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
 }

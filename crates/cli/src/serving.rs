@@ -1,12 +1,18 @@
 //! Listening, and ending when asked to.
 
 use anyhow::anyhow;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
     sync::watch,
 };
+
+/// How long a process that was asked to end may take, where nobody says otherwise.
+pub(crate) const STOP_WITHIN: Duration = Duration::from_secs(30);
 
 /// Listens on `address`; port 0 takes a free one.
 pub(crate) async fn listen(address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
@@ -27,13 +33,13 @@ pub(crate) fn local_url(address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
-/// Tells when the process is asked to end: SIGTERM, or Ctrl-C. A second time ends it at once.
+/// Tells when the process is asked to end: SIGTERM, or Ctrl-C. A second time ends it at once, and so does time.
 #[derive(Debug, Clone)]
 pub(crate) struct Ending(watch::Receiver<bool>);
 
 impl Ending {
-    /// Begins to listen for signals.
-    pub(crate) fn on_signal() -> anyhow::Result<Self> {
+    /// Begins to listen for signals. Asked to end, the process is gone `within` this time, finished or not.
+    pub(crate) fn on_signal(within: Duration) -> anyhow::Result<Self> {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         let (tell, told) = watch::channel(false);
@@ -48,6 +54,13 @@ impl Ending {
                 }
                 tracing::info!("stopping");
                 tell.send_replace(true);
+                tokio::spawn(async move {
+                    tokio::time::sleep(within).await;
+                    tracing::error!(
+                        "not everything ended in time; what was under way is settled by who comes next"
+                    );
+                    std::process::exit(1);
+                });
             }
         });
         Ok(Self(told))

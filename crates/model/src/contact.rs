@@ -65,6 +65,8 @@ pub struct Sighting {
     pub identities: Vec<Identity>,
     /// The profile name as the person wrote it.
     pub name: Option<String>,
+    /// When the person was so, as far as that is known; `None` is now.
+    pub at: Option<Timestamp>,
 }
 
 impl Sighting {

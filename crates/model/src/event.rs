@@ -6,52 +6,45 @@ use crate::{
     id::{ContactId, ConversationId, DeliveryId, MessageId, PhoneNumberId},
 };
 
-/// What kind of change an event tells of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EventKind {
-    /// A message came in or was enqueued.
-    MessageCreated,
-    /// A message moved on, failed, got a reaction or its file.
-    MessageUpdated,
-    /// A conversation began, changed hands or state, or was read.
-    ConversationUpdated,
-    /// A contact appeared or changed.
-    ContactUpdated,
-    /// A delivery could not be handled as it should, or was replayed.
-    DeliveryUpdated,
-    /// A number was connected, parked or resumed.
-    PhoneNumberUpdated,
-    /// Templates were read from Meta.
-    TemplateUpdated,
+/// Kinds with their words, each named once.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident $word:literal),* $(,)?) => {
+        /// What kind of change an event tells of.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum EventKind { $($(#[$doc])* $name),* }
+
+        impl EventKind {
+            /// Every kind. Each has its place in `docs/events/asyncapi.yaml`.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The word on the wire and in the table.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word),* }
+            }
+
+            /// Reads the stored word.
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($word => Some(Self::$name),)* _ => None }
+            }
+        }
+    };
 }
 
-impl EventKind {
-    /// The word on the wire and in the table.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::MessageCreated => "message.created",
-            Self::MessageUpdated => "message.updated",
-            Self::ConversationUpdated => "conversation.updated",
-            Self::ContactUpdated => "contact.updated",
-            Self::DeliveryUpdated => "delivery.updated",
-            Self::PhoneNumberUpdated => "phone_number.updated",
-            Self::TemplateUpdated => "template.updated",
-        }
-    }
-
-    /// Reads the stored word.
-    pub fn parse(text: &str) -> Option<Self> {
-        Some(match text {
-            "message.created" => Self::MessageCreated,
-            "message.updated" => Self::MessageUpdated,
-            "conversation.updated" => Self::ConversationUpdated,
-            "contact.updated" => Self::ContactUpdated,
-            "delivery.updated" => Self::DeliveryUpdated,
-            "phone_number.updated" => Self::PhoneNumberUpdated,
-            "template.updated" => Self::TemplateUpdated,
-            _ => return None,
-        })
-    }
+kinds! {
+    /// A message came in or was enqueued.
+    MessageCreated "message.created",
+    /// A message moved on, failed, got a reaction or its file.
+    MessageUpdated "message.updated",
+    /// A conversation began, changed hands or state, or was read.
+    ConversationUpdated "conversation.updated",
+    /// A contact appeared or changed.
+    ContactUpdated "contact.updated",
+    /// A delivery could not be handled as it should, or was replayed.
+    DeliveryUpdated "delivery.updated",
+    /// A number was connected, parked or resumed.
+    PhoneNumberUpdated "phone_number.updated",
+    /// Templates were read from Meta.
+    TemplateUpdated "template.updated",
 }
 
 /// What an event is about; any of them may be absent.

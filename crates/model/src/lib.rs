@@ -13,6 +13,7 @@ pub mod event;
 pub mod id;
 pub mod media;
 pub mod message;
+pub mod node;
 pub mod pacing;
 pub mod page;
 pub mod phone_number;

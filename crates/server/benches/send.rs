@@ -96,7 +96,8 @@ async fn sender(database: &Database) -> f64 {
     let time = Time::new();
     let (emulator, graph) = platform(time, NUMBERS).await;
     let product = Product::open(database, time, &graph, NUMBERS).await;
-    let jobs_only = Roles { http: false, inbound: false, sender: false, jobs: true, scheduler: false };
+    let jobs_only =
+        Roles { http: false, inbound: false, sender: false, jobs: true, scheduler: false, publisher: false };
     let jobs = product.app.start(jobs_only);
     product.know_limits().await;
     jobs.stop().await;

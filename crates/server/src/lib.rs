@@ -32,7 +32,16 @@ pub use routes::webhook::BODY_LIMIT as WEBHOOK_LIMIT;
 use app::App;
 use axum::serve::ListenerExt;
 use model::time::Ids;
-use std::{future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 use tokio::{net::TcpListener, sync::watch};
 
 /// How long requests that run may take to end after a stop was asked for.
@@ -51,6 +60,7 @@ pub struct Options {
 #[derive(Clone)]
 pub struct Server {
     shared: Shared,
+    unready_for: Duration,
 }
 
 /// What handlers share.
@@ -65,6 +75,8 @@ pub(crate) struct Inner {
     pub(crate) metrics: metrics::Metrics,
     pub(crate) throttle: throttle::Throttle,
     pub(crate) stopping: watch::Receiver<bool>,
+    /// Requests are answered, and no more should be sent here.
+    pub(crate) leaving: AtomicBool,
     /// Kept here, so that `stopping` changes only when it is said.
     stop: watch::Sender<bool>,
 }
@@ -87,9 +99,17 @@ impl Server {
             metrics: metrics::Metrics::of_process(),
             throttle: throttle::Throttle::default(),
             stopping,
+            leaving: AtomicBool::new(false),
             stop,
         };
-        Self { shared: Arc::new(inner) }
+        Self { shared: Arc::new(inner), unready_for: Duration::ZERO }
+    }
+
+    /// The same door, which says by `/readyz` for so long that it is about to close, before it does.
+    #[must_use]
+    pub fn unready_for(mut self, pause: Duration) -> Self {
+        self.unready_for = pause;
+        self
     }
 
     /// Every route, to be served by whoever likes.
@@ -102,8 +122,8 @@ impl Server {
         self.shared.stop.send_replace(true);
     }
 
-    /// Serves until `shutdown` is done; then takes no more connections, ends live streams, and waits for the requests
-    /// that run, ten seconds at most.
+    /// Serves until `shutdown` is done; then fails `/readyz` for the pause that was asked for, takes no more connections,
+    /// ends live streams, and waits for the requests that run, ten seconds at most.
     ///
     /// # Errors
     /// The listener's.
@@ -116,6 +136,8 @@ impl Server {
         let server = self.clone();
         let told = async move {
             shutdown.await;
+            server.shared.leaving.store(true, Ordering::Relaxed);
+            tokio::time::sleep(server.unready_for).await;
             server.stop();
         };
         let mut stopping = self.shared.stopping.clone();

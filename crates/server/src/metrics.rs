@@ -5,7 +5,7 @@ use axum::{extract::State, response::IntoResponse};
 use http::header;
 use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use std::{sync::OnceLock, time::Duration};
+use std::{collections::HashMap, sync::OnceLock, time::Duration};
 
 const BUCKETS: [f64; 11] = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
 
@@ -50,10 +50,16 @@ fn install() -> PrometheusHandle {
     metrics::describe_gauge!("waypost_messages_queued", "Messages that wait to be sent");
     metrics::describe_gauge!("waypost_messages_in_flight", "Messages on their way to Meta");
     metrics::describe_gauge!("waypost_messages_outcome_unknown", "Sends whose outcome nobody knows yet");
+    metrics::describe_gauge!(
+        "waypost_unknown_outcomes",
+        "Sends of the last day whose outcome was unknown for a while, by what settled them (open: nothing yet)"
+    );
     metrics::describe_gauge!("waypost_oldest_due_seconds", "How late the oldest message that is due is");
     metrics::describe_gauge!("waypost_jobs_waiting", "Jobs that wait");
     metrics::describe_gauge!("waypost_jobs_failed", "Jobs given up");
     metrics::describe_gauge!("waypost_database_waiting", "Transactions that wait for a writer");
+    metrics::describe_gauge!("waypost_events_unpublished", "Events not in NATS yet, counted up to 100,000");
+    metrics::describe_gauge!("waypost_oldest_unpublished_event_seconds", "Age of the first of them");
     metrics::describe_gauge!("waypost_circuit_open", "1 while sends wait because nobody answers");
     handle
 }
@@ -78,6 +84,27 @@ pub(crate) async fn scrape(State(server): State<Shared>) -> Result<impl IntoResp
     ];
     for (name, value) in gauges {
         gauge!(name).set(value);
+    }
+    let ended: HashMap<_, _> = server
+        .app
+        .unknown_outcomes()
+        .await?
+        .into_iter()
+        .map(|unknowns| ((unknowns.settled_by, unknowns.sent_again), unknowns.count))
+        .collect();
+    // All of them every time: what is no longer there must not stay as it was.
+    for settled_by in ["", "answer", "status", "person", "expiry"] {
+        for sent_again in [false, true] {
+            let key = (Some(settled_by.to_owned()).filter(|word| !word.is_empty()), sent_again);
+            let count = ended.get(&key).copied().unwrap_or_default();
+            let settled_by = if settled_by.is_empty() { "open" } else { settled_by };
+            let labels = [("settled_by", settled_by.to_owned()), ("sent_again", sent_again.to_string())];
+            gauge!("waypost_unknown_outcomes", &labels).set(count as f64);
+        }
+    }
+    if let Some(lag) = server.app.publisher_lag().await? {
+        gauge!("waypost_events_unpublished").set(lag.waiting as f64);
+        gauge!("waypost_oldest_unpublished_event_seconds").set(age(lag.oldest_at));
     }
     // Drains histograms that nobody scraped meanwhile, too.
     server.metrics.0.run_upkeep();

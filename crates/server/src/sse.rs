@@ -34,19 +34,28 @@ pub(crate) fn resume_point(headers: &HeaderMap) -> Result<Option<EventCursor>> {
 }
 
 /// The organization's events after `from`, or from now on. Begins with a ping that carries the position, so that even
-/// a listener who saw no event can resume; ends when the credential falls or the server stops.
+/// a listener who saw no event can resume; ends when the credential falls or the server stops. Who was away for so long
+/// that events are missing is told so by a `resync`, and hears what happens from now on.
 pub(crate) async fn listen(
     signed: Signed,
     from: Option<EventCursor>,
 ) -> Result<impl Stream<Item = Result<Frame, Infallible>> + Send> {
-    let cursor = match from {
-        Some(cursor) => cursor,
-        None => signed.app().events_end(signed.organization()).await?,
+    let (app, organization) = (signed.app(), signed.organization());
+    let (cursor, resync) = match from {
+        Some(cursor) if app.events_resumable(organization, cursor).await? => (cursor, false),
+        from => (app.events_end(organization).await?, from.is_some()),
     };
     let wake = signed.app().events_wake();
     let stopping = signed.server().stopping.clone();
-    let listener =
-        Listener { signed, cursor, waiting: VecDeque::new(), wake, stopping, ping_at: Instant::now() };
+    let listener = Listener {
+        signed,
+        cursor,
+        resync,
+        waiting: VecDeque::new(),
+        wake,
+        stopping,
+        ping_at: Instant::now(),
+    };
     Ok(stream::unfold(listener, |mut listener| async move {
         let frame = listener.next().await?;
         Some((Ok(frame), listener))
@@ -56,6 +65,8 @@ pub(crate) async fn listen(
 struct Listener {
     signed: Signed,
     cursor: EventCursor,
+    /// Whether the listener is still to be told that events are missing.
+    resync: bool,
     waiting: VecDeque<Event>,
     wake: watch::Receiver<u64>,
     stopping: watch::Receiver<bool>,
@@ -67,6 +78,10 @@ impl Listener {
         loop {
             if *self.stopping.borrow() {
                 return None;
+            }
+            if self.resync {
+                self.resync = false;
+                return Some(self.note("resync"));
             }
             if self.ping_at <= Instant::now() {
                 return self.ping().await;
@@ -88,9 +103,13 @@ impl Listener {
             return None;
         }
         self.ping_at = Instant::now() + PING;
+        Some(self.note("ping"))
+    }
+
+    /// A word about the stream itself, with its position.
+    fn note(&self, kind: &str) -> Frame {
         let at = self.signed.app().now();
-        let frame = Frame::default().event("ping").id(self.cursor.to_string());
-        Some(frame.data(format!("{{\"at\":\"{at}\"}}")))
+        Frame::default().event(kind).id(self.cursor.to_string()).data(format!("{{\"at\":\"{at}\"}}"))
     }
 
     /// Reads on. A failure is no reason to end the stream: the next look finds what this one missed.

@@ -164,11 +164,6 @@ pub fn delete_session(w: &mut Writer<'_>, token_hash: &[u8]) -> Result<()> {
     w.run("DELETE FROM sessions WHERE token_hash = $1", binds![token_hash])
 }
 
-/// Forgets sessions that have ended.
-pub fn prune_sessions(w: &mut Writer<'_>, now: Timestamp) -> Result<u64> {
-    w.exec("DELETE FROM sessions WHERE expires_at <= $1", binds![now])
-}
-
 /// Adds a key, of which only the hash is kept.
 pub fn insert_api_key(w: &mut Writer<'_>, org: OrganizationId, key: &ApiKey, hash: &[u8]) -> Result<()> {
     w.run(

@@ -57,7 +57,8 @@ pub struct Sighted {
 /// profile name unless an agent wrote another.
 ///
 /// The stable identities decide first: a BSUID before a phone number, which can pass to another person. A username
-/// never decides.
+/// never decides. Name and username change: a sighting from before the newest message of the contact, which came late or
+/// comes again, doesn't bring back old ones.
 pub fn sight(
     w: &mut Writer<'_>,
     org: OrganizationId,
@@ -79,9 +80,37 @@ pub fn sight(
         Some(contact) => contact,
         None => insert(w, org, new_id, sighting.name.as_deref().unwrap_or_default(), "profile", now)?,
     };
+    if known && is_outdated(w, org, &contact, sighting)? {
+        let lasting: Vec<_> =
+            sighting.identities.iter().filter(|i| i.kind != IdentityKind::Username).cloned().collect();
+        let learned = learn(w, org, &mut contact, &lasting, now)?;
+        return Ok(Sighted { contact, changed: learned });
+    }
     let learned = learn(w, org, &mut contact, &sighting.identities, now)?;
     let renamed = known && rename_by_profile(w, org, &mut contact, sighting.name.as_deref(), now)?;
     Ok(Sighted { contact, changed: !known || learned || renamed })
+}
+
+/// Whether a sighting would change the name or username of somebody who has written since. Asks the database only when
+/// there would be a change, which is rare.
+fn is_outdated(
+    r: &mut Reader<'_>,
+    org: OrganizationId,
+    contact: &Contact,
+    sighting: &Sighting,
+) -> Result<bool> {
+    let Some(at) = sighting.at else { return Ok(false) };
+    let named = sighting.name.as_ref().is_some_and(|name| *name != contact.name && !contact.name.is_empty());
+    let mut usernames = sighting.identities.iter().filter(|i| i.kind == IdentityKind::Username);
+    if !named && usernames.all(|username| contact.identities.contains(username)) {
+        return Ok(false);
+    }
+    let newer = r.first(
+        "SELECT 1 FROM conversations v JOIN messages m ON m.conversation_id = v.id
+         WHERE v.organization_id = $1 AND v.contact_id = $2 AND m.direction = 'inbound' AND m.created_at > $3 LIMIT 1",
+        binds![org, contact.id, at],
+    )?;
+    Ok(newer.is_some())
 }
 
 /// Adds a contact without identities. `named_by` is `profile` or `agent`.

@@ -73,17 +73,19 @@ pub fn waiting(
         binds![now, limit, bytes, app],
     )?
     .iter()
-    .map(|row| {
-        Ok(Waiting {
-            id: row.get(0)?,
-            organization_id: row.get(1)?,
-            meta_app_id: row.get(2)?,
-            received_at: row.get(3)?,
-            attempts: row.get(4)?,
-            body: row.get(5)?,
-        })
-    })
+    .map(one)
     .collect()
+}
+
+pub(crate) fn one(row: &Row) -> Result<Waiting> {
+    Ok(Waiting {
+        id: row.get(0)?,
+        organization_id: row.get(1)?,
+        meta_app_id: row.get(2)?,
+        received_at: row.get(3)?,
+        attempts: row.get(4)?,
+        body: row.get(5)?,
+    })
 }
 
 /// Records what became of a delivery.
@@ -177,6 +179,15 @@ pub fn backlog(r: &mut Reader<'_>) -> Result<(u64, Option<Timestamp>)> {
     let row =
         r.one("SELECT count(*), min(received_at) FROM webhook_deliveries WHERE state = 'pending'", binds![])?;
     Ok((row.get(0)?, row.get(1)?))
+}
+
+/// When the oldest delivery of an app that waits was stored.
+pub fn oldest_waiting(r: &mut Reader<'_>, app: MetaAppId) -> Result<Option<Timestamp>> {
+    let row = r.first(
+        "SELECT received_at FROM webhook_deliveries WHERE meta_app_id = $1 AND state = 'pending' ORDER BY id LIMIT 1",
+        binds![app],
+    )?;
+    row.map(|row| row.get(0)).transpose()
 }
 
 /// Whether Meta's webhooks through an app have flowed since `since`: one that was stored later is handled, none that

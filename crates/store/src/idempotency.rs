@@ -34,8 +34,3 @@ pub fn insert(w: &mut Writer<'_>, org: OrganizationId, key: &str, seen: &Seen, n
     )
     .map(drop)
 }
-
-/// Forgets keys from before `before`.
-pub fn prune(w: &mut Writer<'_>, before: Timestamp) -> Result<u64> {
-    w.exec("DELETE FROM idempotency_keys WHERE created_at < $1", binds![before])
-}

@@ -86,6 +86,20 @@ pub fn release_all(w: &mut Writer<'_>) -> Result<()> {
     w.run("UPDATE jobs SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by IS NOT NULL", binds![])
 }
 
+/// Gives back the claims of a node that ends.
+pub fn release_of(w: &mut Writer<'_>, node: NodeId) -> Result<()> {
+    w.run("UPDATE jobs SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by = $1", binds![node])
+}
+
+/// Gives back the claims of nodes that were not seen since `before`, and says how many there were.
+pub fn release_dead(w: &mut Writer<'_>, before: Timestamp) -> Result<u64> {
+    w.exec(
+        "UPDATE jobs SET claimed_by = NULL, claimed_until = NULL WHERE claimed_by IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM nodes WHERE nodes.id = jobs.claimed_by AND nodes.seen_at >= $1)",
+        binds![before],
+    )
+}
+
 /// Ends a job that is done.
 pub fn done(w: &mut Writer<'_>, org: OrganizationId, id: JobId) -> Result<()> {
     w.run("DELETE FROM jobs WHERE organization_id = $1 AND id = $2", binds![org, id])

@@ -36,3 +36,8 @@ pub enum Lease {
 pub fn release_all(w: &mut Writer<'_>, node: NodeId) -> Result<()> {
     w.run("DELETE FROM leases WHERE node_id = $1", binds![node])
 }
+
+/// Gives back one lease, if this node has it.
+pub fn release(w: &mut Writer<'_>, name: &str, node: NodeId) -> Result<()> {
+    w.run("DELETE FROM leases WHERE name = $1 AND node_id = $2", binds![name, node])
+}

@@ -7,6 +7,8 @@ mod error;
 mod migrate;
 
 pub mod accounts;
+pub mod backup;
+pub mod checks;
 pub mod contacts;
 pub mod conversations;
 pub mod deliveries;
@@ -16,15 +18,23 @@ pub mod jobs;
 pub mod leases;
 pub mod media;
 pub mod messages;
+pub mod nodes;
 pub mod outbound;
 pub mod outreach;
 pub mod phone_numbers;
+pub mod reactions;
+pub mod replays;
+pub mod retention;
 pub mod rules;
+pub mod state;
 pub mod statuses;
 pub mod templates;
 
-pub use db::{Bind, Db, Dialect, FromColumn, Lane, Location, ReadDb, Reader, Row, Tuning, Writer};
+pub use db::{
+    Bind, Db, Dialect, FromColumn, Lane, Line, Location, ReadDb, Reader, Row, Signals, Tuning, Writer,
+};
 pub use error::Error;
+pub use migrate::{Schema, schema};
 
 /// Before every id: where a list that goes upwards begins. Bound instead of asking `$2 IS NULL OR …`, which says nothing of
 /// the placeholder's type to PostgreSQL and keeps both databases from using an index.

@@ -1,6 +1,6 @@
 //! Migrations: twins with equal numbers and names, applied in order, never changed once released (invariant I8).
 
-use crate::{Error, Reader, Writer, binds, db::PostgresSession};
+use crate::{Dialect, Error, Reader, Writer, binds, db::PostgresSession};
 
 /// Number, name, text for SQLite, text for PostgreSQL.
 type Migration = (i64, &'static str, &'static str, &'static str);
@@ -47,15 +47,20 @@ pub(crate) fn sqlite(db: &rusqlite::Connection, now: model::Timestamp) -> Result
 
 pub(crate) fn postgres(session: &mut PostgresSession, now: model::Timestamp) -> Result<(), Error> {
     session.script("BEGIN")?;
-    let result = postgres_steps(session, now);
+    let result = postgres_steps(session, now, i64::MAX);
     session.script(if result.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
     result
 }
 
-fn postgres_steps(session: &mut PostgresSession, now: model::Timestamp) -> Result<(), Error> {
+/// Applies what is due up to the migration `last`, in the transaction that is open.
+pub(crate) fn postgres_steps(
+    session: &mut PostgresSession,
+    now: model::Timestamp,
+    last: i64,
+) -> Result<(), Error> {
     session.script(&format!("SELECT pg_advisory_xact_lock({LOCK}); {TABLE}"))?;
     let done = applied(&mut session.writer())?;
-    for (number, name, _, text) in due(done)? {
+    for (number, name, _, text) in due(done)?.filter(|m| m.0 <= last) {
         session.script(text).map_err(|e| Error::Database(format!("migration {name}: {e}")))?;
         let mut writer: Writer<'_> = session.writer();
         writer.exec("INSERT INTO schema_migrations VALUES ($1, $2, $3)", binds![*number, *name, now])?;
@@ -63,8 +68,45 @@ fn postgres_steps(session: &mut PostgresSession, now: model::Timestamp) -> Resul
     Ok(())
 }
 
+/// How far a database's tables are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schema {
+    /// The newest migration that was applied; 0 is an empty database.
+    pub number: i64,
+    /// Names of those that are due, in order.
+    pub due: Vec<&'static str>,
+}
+
+/// Looks how far a database's tables are, and changes nothing.
+///
+/// # Errors
+/// [`Error::Unavailable`] when they were written by a newer Waypost.
+pub fn schema(r: &mut Reader<'_>) -> Result<Schema, Error> {
+    let table = match r.dialect() {
+        Dialect::Sqlite => {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'"
+        }
+        Dialect::Postgres => "SELECT to_regclass('schema_migrations')::text",
+    };
+    let there = r.first(table, binds![])?.map(|row| row.get::<Option<String>>(0)).transpose()?.flatten();
+    let number = if there.is_some() { applied(r)? } else { 0 };
+    Ok(Schema { number, due: due(number)?.map(|m| m.1).collect() })
+}
+
+/// The tables that the migrations up to `last` make, by name.
+pub(crate) fn tables(last: i64) -> Vec<&'static str> {
+    let texts = MIGRATIONS.iter().filter(|m| m.0 <= last).map(|m| m.3);
+    let made = texts.flat_map(str::lines).filter_map(|line| line.strip_prefix("CREATE TABLE "));
+    made.filter_map(|rest| rest.split_whitespace().next()).collect()
+}
+
 fn applied(reader: &mut Reader<'_>) -> Result<i64, Error> {
     reader.one("SELECT coalesce(max(number), 0) FROM schema_migrations", binds![])?.get(0)
+}
+
+/// Refuses tables that only a newer Waypost knows.
+pub(crate) fn known(number: i64) -> Result<(), Error> {
+    due(number).map(drop)
 }
 
 fn due(done: i64) -> Result<impl Iterator<Item = &'static Migration>, Error> {

@@ -131,6 +131,15 @@ pub enum Wanted<'a> {
 /// within seconds.
 const UNSETTLED: SignedDuration = SignedDuration::from_mins(2);
 
+/// When a lane looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// The present moment.
+    pub now: Timestamp,
+    /// Until when Meta's webhooks were handled before outcomes were last settled: what came later may tell more.
+    pub heard_until: Timestamp,
+}
+
 /// Messages of one number that may start now, in the order in which they should. Of each contact only the oldest, and
 /// none while another to the same contact is in flight or of unknown outcome: that keeps a contact's messages in order.
 /// Bulk messages wait in a line of their own, so that an answer overtakes them.
@@ -138,11 +147,11 @@ pub fn ready(
     r: &mut Reader<'_>,
     number: PhoneNumberId,
     wanted: Wanted<'_>,
-    now: Timestamp,
+    look: Look,
     limit: usize,
 ) -> Result<Vec<Ready>> {
-    let unsettled = now.saturating_sub(UNSETTLED).unwrap_or(Timestamp::MIN);
-    let mut binds = binds![number, now, limit, i64::from(wanted != Wanted::Answers), unsettled];
+    let unsettled = look.heard_until.saturating_sub(UNSETTLED).unwrap_or(Timestamp::MIN);
+    let mut binds = binds![number, look.now, limit, i64::from(wanted != Wanted::Answers), unsettled];
     let mut known = "";
     if let Wanted::Known(portfolio, since) = wanted {
         known = "AND EXISTS (SELECT 1 FROM outreach k
@@ -193,14 +202,16 @@ pub fn expired(r: &mut Reader<'_>, now: Timestamp, limit: usize) -> Result<Vec<O
     .collect()
 }
 
-/// Commits the intent to call Meta about a message; `false` when it is no longer queued.
+/// Commits the intent to call Meta about a message; `false` when it is no longer queued, or its number is parked now.
 pub fn intend(w: &mut Writer<'_>, o: &Outgoing, node: NodeId, now: Timestamp) -> Result<bool> {
-    let count = w.exec(
+    // The number may have been parked, and the message put back, between two statements of the look that found it.
+    let started = w.exec(
         "UPDATE outbound SET state = 'in_flight', claimed_by = $3, intent_at = $4, attempts = attempts + 1
-         WHERE organization_id = $1 AND message_id = $2 AND state = 'queued'",
+         WHERE organization_id = $1 AND message_id = $2 AND state = 'queued'
+           AND NOT EXISTS (SELECT 1 FROM phone_numbers p WHERE p.id = outbound.phone_number_id AND p.parked_until > $4)",
         binds![o.organization_id, o.message_id, node, now],
-    )?;
-    Ok(count > 0)
+    );
+    Ok(started? > 0)
 }
 
 /// Puts a message back into its lane, not to start before `due_at`.
@@ -391,9 +402,4 @@ pub struct Backlog {
     pub unknown: u64,
     /// When the oldest queued one was due.
     pub oldest_due_at: Option<Timestamp>,
-}
-
-/// Forgets messages that were settled before `before`; their story stays with the message.
-pub fn prune(w: &mut Writer<'_>, before: Timestamp) -> Result<u64> {
-    w.exec("DELETE FROM outbound WHERE state = 'settled' AND settled_at < $1", binds![before])
 }

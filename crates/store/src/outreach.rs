@@ -27,8 +27,3 @@ pub fn count(
     )?;
     Ok(counted > 0)
 }
-
-/// Forgets those that count no more.
-pub fn prune(w: &mut Writer<'_>, before: Timestamp) -> Result<u64> {
-    w.exec("DELETE FROM outreach WHERE at <= $1", binds![before])
-}

@@ -51,11 +51,6 @@ pub fn take(
         .collect()
 }
 
-/// Forgets statuses that came before `before`: other programs may send over our numbers, and nobody will ask for theirs.
-pub fn prune(w: &mut Writer<'_>, before: Timestamp) -> Result<u64> {
-    w.exec("DELETE FROM early_statuses WHERE received_at < $1", binds![before])
-}
-
 /// How many statuses wait for a message.
 pub fn count(r: &mut Reader<'_>, org: OrganizationId) -> Result<u64> {
     r.one("SELECT count(*) FROM early_statuses WHERE organization_id = $1", binds![org])?.get(0)

@@ -45,6 +45,17 @@ impl Database {
         &self.folder
     }
 
+    /// Another one of the same kind, on the same server.
+    ///
+    /// # Panics
+    /// When the server is no longer named.
+    pub fn another(&self) -> Self {
+        match self.server {
+            None => Self::sqlite(),
+            Some(_) => Self::postgres().expect("the server is still there"),
+        }
+    }
+
     /// Makes the database and says where it is.
     pub async fn location(&self) -> Location {
         match self.postgres_url().await {

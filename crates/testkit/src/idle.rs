@@ -26,6 +26,7 @@ impl World {
                 self.app.stats().await
             );
             self.emulator.settle().await;
+            let unknown = self.app.stats().await.is_ok_and(|stats| stats.unknown > 0);
             match self.next_due().await {
                 Due::Now => {
                     still = 0;
@@ -42,9 +43,11 @@ impl World {
                     self.control.advance(ahead.max(1));
                     still = 0;
                 }
-                // Looked at for longer than two polls of the product: a webhook may be between its two ends, and a lane
-                // may be about to see that the time for an unknown outcome has come.
-                _ if still >= 12 => break,
+                // Looked at for longer than two polls of the product: a webhook may be between its two ends.
+                _ if still >= 12 && !unknown => break,
+                // A lane may be about to see that the time for an unknown outcome has come; on a busy machine that takes
+                // it a while.
+                _ if still >= 60 => break,
                 _ => still += 1,
             }
             tokio::time::sleep(Duration::from_millis(5)).await;

@@ -10,12 +10,16 @@
 
 mod database;
 mod idle;
+mod nats;
+mod node;
 mod receiver;
 
 pub use database::Database;
+pub use nats::Nats;
+pub use node::Node;
 pub use receiver::Door;
 
-use app::{Ambient, App, Caller, NewPhoneNumber, Roles, Running, Secrets, SetUp, Settings, Who};
+use app::{Ambient, App, Caller, Location, NewPhoneNumber, Roles, Running, Secrets, SetUp, Settings, Who};
 use emulator::{Config as EmulatorConfig, Control, Emulator, Timing, Webhooks};
 use model::{
     Timestamp,
@@ -61,7 +65,12 @@ pub struct World {
     pub number: PhoneNumber,
     /// Where the platform delivers webhooks; can be shut and opened.
     pub door: Door,
+    /// Where its database is.
+    pub location: Location,
+    clock: emulator::Clock,
     running: Option<Running>,
+    settings: Settings,
+    ambient: Ambient,
     graph: tokio::task::JoinHandle<()>,
     dirty: bool,
     // Last, so that everything that uses the database ends before it is removed.
@@ -79,6 +88,10 @@ pub struct Options {
     pub resend_after: Duration,
     /// How long a call to the platform may take.
     pub graph_timeout: Duration,
+    /// How long an idle loop sleeps between two looks.
+    pub poll: Duration,
+    /// A NATS server, where the test has one.
+    pub nats_url: Option<String>,
 }
 
 impl Default for Options {
@@ -88,6 +101,8 @@ impl Default for Options {
             roles: Roles::default(),
             resend_after: Duration::from_secs(60),
             graph_timeout: Duration::from_secs(5),
+            poll: Duration::from_millis(20),
+            nats_url: None,
         }
     }
 }
@@ -113,13 +128,16 @@ impl World {
         });
         emulator.start();
         let graph = receiver::serve(listener, emulator.router());
-        let mut settings = Settings::new(database.location().await, database.folder().join("media"));
+        let location = database.location().await;
+        let mut settings = Settings::new(location.clone(), database.folder().join("media"));
         settings.config.graph_base_url = graph_url;
         settings.config.wake_ups = options.wake_ups;
         settings.config.resend_after = options.resend_after;
         settings.config.graph_timeout = options.graph_timeout;
-        settings.config.poll = Duration::from_millis(20);
-        let app = App::open(settings, ambient(&clock)).await.expect("the product opens");
+        settings.config.poll = options.poll;
+        settings.config.nats_url = options.nats_url;
+        let ambient = ambient(&clock);
+        let app = App::open(settings.clone(), ambient.clone()).await.expect("the product opens");
         let (caller, number) = first_run(&app).await;
         let door = Door::open(app.clone()).await;
         let control = emulator.control();
@@ -133,7 +151,11 @@ impl World {
             caller,
             number,
             door,
+            location,
+            clock,
             running,
+            settings,
+            ambient,
             graph,
             dirty: false,
             _database: database,
@@ -142,6 +164,11 @@ impl World {
             world.run_until_idle().await;
         }
         world
+    }
+
+    /// What another product on this world's clock is opened with, over a database of its own: ids may come twice.
+    pub fn ambient(&self) -> Ambient {
+        ambient(&self.clock)
     }
 
     /// The organization.
@@ -238,6 +265,18 @@ impl World {
             running.stop().await;
         }
         self.running = Some(self.app.start(roles));
+    }
+
+    /// Ends the roles the graceful way; nothing starts in their place.
+    pub async fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
+    }
+
+    /// Ends the roles as `kill -9` would: what they hold stays held until it runs out.
+    pub fn die(&mut self) {
+        self.running = None;
     }
 }
 

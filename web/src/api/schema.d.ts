@@ -248,7 +248,9 @@ export interface paths {
         /**
          * Live events
          * @description A stream of server-sent events. `event` is the kind and `data` a `LiveEvent`; `ping` comes every 15 s. It resumes
-         *     after the event whose id `Last-Event-ID` names, and otherwise begins now.
+         *     after the event whose id `Last-Event-ID` names, and otherwise begins now. Events are kept for two weeks, unless the
+         *     installation says otherwise; to who was away for longer `resync` says first that events are missing: read again what you
+         *     show.
          */
         get: operations["events.stream"];
         put?: never;

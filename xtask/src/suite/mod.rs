@@ -73,6 +73,9 @@ impl Suite {
         if self.wants(Part::Rust) && prepare::postgres_programs().is_none() {
             missing.push("postgresql");
         }
+        if self.wants(Part::Rust) && shell::find("nats-server").is_none() {
+            missing.push("nats-server");
+        }
         if self.wants(Part::E2e) && prepare::chromium().is_none() {
             // Without fonts Chromium draws boxes, and emoji are half of what people write.
             missing.extend(["chromium", "fonts-liberation", "fonts-noto-color-emoji"]);
@@ -114,6 +117,7 @@ impl Suite {
         self.report.check("rust: clippy", &mut clippy);
         self.dependencies();
         let postgres = self.postgres();
+        self.nats();
         self.rust_tests(postgres.as_ref());
     }
 
@@ -143,6 +147,14 @@ impl Suite {
                 self.report.leave_out("rust: every test on PostgreSQL", &why);
                 None
             }
+        }
+    }
+
+    /// The tests start servers of their own, and leave out what needs one where none is installed.
+    fn nats(&mut self) {
+        if shell::find("nats-server").is_none() {
+            let why = "nats-server is missing (Debian: apt-get install nats-server)";
+            self.report.leave_out("rust: every test with NATS", why);
         }
     }
 

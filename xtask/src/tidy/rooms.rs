@@ -9,13 +9,14 @@ use super::Finding;
 use crate::shell;
 
 /// The rooms each room may name in its product code. The picture is in `docs/ARCHITECTURE.md`.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 11] = [
     ("model", &[]),
     ("cloud-api", &[]),
+    ("stream", &[]),
     ("flow", &["model"]),
     ("store", &["model"]),
     ("emulator", &["cloud-api"]),
-    ("app", &["model", "flow", "store", "cloud-api"]),
+    ("app", &["model", "flow", "store", "cloud-api", "stream"]),
     ("server", &["model", "app"]),
     ("cli", &["model", "app", "server", "emulator", "cloud-api"]),
     ("testkit", &["model", "flow", "store", "app", "emulator", "cloud-api"]),

@@ -39,7 +39,7 @@ pub(crate) fn address(phone: Option<&str>, bsuid: Option<&str>) -> Result<Sighti
     if identities.is_empty() {
         return Err(Error::invalid("to", "a message needs `to`, a phone number, or `recipient`, a BSUID"));
     }
-    Ok(Sighting { identities, name: None })
+    Ok(Sighting { identities, ..Sighting::default() })
 }
 
 impl App {

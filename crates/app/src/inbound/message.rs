@@ -25,7 +25,7 @@ use store::{
     conversations::{self, Thread},
     media, messages,
     outbound::Priority,
-    rules,
+    reactions, rules,
 };
 
 /// Applies a contact's message. One that is there already changes nothing.
@@ -41,8 +41,12 @@ pub(super) fn apply(w: &mut Writer<'_>, place: &Place<'_>, inbound: &Inbound) ->
         jobs::fetch_media(w, place.org, place.number.id, file, place.context.ids.next(), place.context.now)?;
     }
     transition(w, place, &message, MessageState::Received, written_at)?;
+    let late = thread.window == thread.window.opened_by(written_at);
     if inbound.opens_window {
         thread.window = thread.window.opened_by(written_at.min(place.context.now));
+    }
+    if late {
+        react_late(w, place, &message, written_at)?;
     }
     if let Some(reaction) = &inbound.reaction {
         conversations::contact_wrote(w, place.org, &thread, place.context.now)?;
@@ -177,6 +181,18 @@ fn react(
         ..Subject::default()
     };
     tell(w, place.org, EventKind::MessageUpdated, subject, place.context.cause(), place.context.now)
+}
+
+/// Puts reactions on a message that came before it. Something else had come from this contact by the message's own time:
+/// only then can there be any.
+fn react_late(w: &mut Writer<'_>, place: &Place<'_>, message: &Message, written_at: Timestamp) -> Result<()> {
+    for (content, at) in reactions::since(w, place.org, message.conversation_id, written_at)? {
+        if content["reaction"]["message_id"].as_str() == message.wamid.as_deref() {
+            let emoji = content["reaction"]["emoji"].as_str().unwrap_or_default();
+            messages::react(w, place.org, message.id, Direction::Inbound, emoji, at)?;
+        }
+    }
+    Ok(())
 }
 
 /// Lets the rules answer; their answer goes through the same door as everybody's.

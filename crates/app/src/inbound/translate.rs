@@ -194,6 +194,7 @@ fn messages(value: &MessagesValue, updates: &mut Vec<Update>) {
 
 fn inbound(value: &MessagesValue, message: &webhook::Message) -> Inbound {
     let mut inbound = common(message);
+    inbound.sighting.at = inbound.written_at;
     let from = [
         (IdentityKind::Bsuid, &message.from_user_id),
         (IdentityKind::ParentBsuid, &message.from_parent_user_id),

@@ -16,10 +16,10 @@ use model::{
 };
 use std::{sync::Arc, time::Duration};
 use store::{
-    Lane as DbLane, Reader,
+    Lane as DbLane, Reader, deliveries,
     leases::{self, Lease},
     messages,
-    outbound::{self, Outgoing, Ready, Wanted},
+    outbound::{self, Look, Outgoing, Ready, Wanted},
     outreach, phone_numbers,
 };
 use tokio::{
@@ -59,6 +59,10 @@ struct Held {
     way: Option<Arc<Way>>,
     /// Since when this node has run the lane without a break.
     since: Timestamp,
+    /// What had been given back by then, see `Wake::freed`.
+    freed: u64,
+    /// Until when webhooks were handled, before outcomes were settled; see [`outbound::Look`].
+    heard_until: Timestamp,
 }
 
 /// What is known of the portfolio's limit.
@@ -175,10 +179,11 @@ impl Lane {
     /// Whether the lane is ours to run, and the way to Meta. Renews the lease, and settles what is in flight without
     /// being under way here: what a holder before us left, and what a claim of ours left whose answer was lost.
     async fn hold(&mut self) -> Result<Option<Arc<Way>>> {
-        let now = self.app.now();
+        let (now, freed) = (self.app.now(), self.app.inner.wake.freed());
         // Compared both ways: a clock that was set back must not keep a lane for ever.
         if let Some(held) = &self.held
             && now.duration_since(held.at).abs() < RENEW
+            && (held.way.is_some() || held.freed == freed)
         {
             return Ok(held.way.clone());
         }
@@ -188,31 +193,40 @@ impl Lane {
             .app
             .write(DbLane::id(id.0), move |w| Ok(leases::hold(w, &format!("lane:{id}"), node, now, until)?));
         if lease.await? == Lease::Elsewhere {
-            self.held = Some(Held { at: now, way: None, since: now });
+            self.held = Some(Held { at: now, way: None, since: now, freed, heard_until: now });
             return Ok(None);
         }
         let known = self
             .app
             .read(move |r| Ok((phone_numbers::get(r, org, id)?, phone_numbers::credentials(r, org, id)?)));
         let (Some(number), Some(credentials)) = known.await? else {
-            self.held = Some(Held { at: now, way: None, since: now });
+            self.held = Some(Held { at: now, way: None, since: now, freed, heard_until: now });
             return Ok(None);
         };
         outcome::adopt(&self.app, &number, &self.course).await?;
+        let meta_app = number.meta_app_id;
+        let oldest = self.app.read(move |r| Ok(deliveries::oldest_waiting(r, meta_app)?)).await?;
         outcome::settle_unknown(&self.app, &number).await?;
         let since = self.held.as_ref().filter(|h| h.way.is_some()).map_or(now, |h| h.since);
         let way = Arc::new(Way::new(&self.app, id, &credentials));
-        self.held = Some(Held { at: now, way: Some(Arc::clone(&way)), since });
+        self.held = Some(Held {
+            at: now,
+            way: Some(Arc::clone(&way)),
+            since,
+            freed,
+            heard_until: oldest.map_or(now, |oldest| oldest.min(now)),
+        });
         Ok(Some(way))
     }
 
     /// The number as it is now and the messages that may start, the first first. `None` when the number is gone.
     async fn look(&mut self, most: usize, now: Timestamp) -> Result<Option<(PhoneNumber, Vec<Ready>)>> {
         let (id, org, outreach) = (self.id, self.org, self.outreach);
+        let when = Look { now, heard_until: self.held.as_ref().map_or(now, |held| held.heard_until) };
         let read = self.app.read(move |r| {
             let Some(number) = phone_numbers::get(r, org, id)? else { return Ok(None) };
-            let mut ready = outbound::ready(r, id, Wanted::Answers, now, most)?;
-            let (first_words, outreach) = first_words(r, &number, outreach, now, most)?;
+            let mut ready = outbound::ready(r, id, Wanted::Answers, when, most)?;
+            let (first_words, outreach) = first_words(r, &number, outreach, when, most)?;
             ready.extend(first_words);
             ready.sort_by_key(|ready| (ready.place, ready.outgoing.message_id));
             ready.truncate(most);
@@ -328,12 +342,13 @@ fn first_words(
     r: &mut Reader<'_>,
     number: &PhoneNumber,
     before: Outreach,
-    now: Timestamp,
+    when: Look,
     most: usize,
 ) -> Result<(Vec<Ready>, Outreach)> {
+    let now = when.now;
     let limited = number.portfolio.as_ref().and_then(|p| Some((&p.id, p.messaging_limit?)));
     let Some((portfolio, limit)) = limited else {
-        return Ok((outbound::ready(r, number.id, Wanted::Outreach, now, most)?, before));
+        return Ok((outbound::ready(r, number.id, Wanted::Outreach, when, most)?, before));
     };
     let since = now.saturating_sub(OUTREACH_DAY).unwrap_or(Timestamp::MIN);
     let rest = match before.left {
@@ -352,12 +367,12 @@ fn first_words(
     }
     let reach = usize::try_from(outreach.left).unwrap_or(usize::MAX).min(most);
     if reach > 0 {
-        let ready = outbound::ready(r, number.id, Wanted::Outreach, now, reach)?;
+        let ready = outbound::ready(r, number.id, Wanted::Outreach, when, reach)?;
         outreach.left = outreach.left.saturating_sub(u32::try_from(ready.len()).unwrap_or(u32::MAX));
         return Ok((ready, outreach));
     }
     // Nothing is left but for contacts who count already, and those are searched for among all that waits.
-    Ok((outbound::ready(r, number.id, Wanted::Known(portfolio, since), now, most)?, outreach))
+    Ok((outbound::ready(r, number.id, Wanted::Known(portfolio, since), when, most)?, outreach))
 }
 
 async fn sleep(wait: Option<Duration>) {

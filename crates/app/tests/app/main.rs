@@ -3,7 +3,10 @@
 
 mod accounts;
 mod bad_input;
+mod care;
+mod errors;
 mod inbound;
+mod nodes;
 mod outbound;
 mod pacing;
 mod rules;

@@ -103,6 +103,27 @@ on_both! {
         assert_eq!(state(&w, &sent).await, MessageState::Read);
     }
 
+    async fn an_unknown_outcome_is_not_overtaken_while_its_status_waits_to_be_handled(database) {
+        let (mut w, ana) = with_ana(database, Options::default()).await;
+        w.restart(Roles { inbound: false, ..Roles::default() }).await;
+        fault(&w, json!({"match": {"kind": "send"}, "effect": {"status": 500, "when": "before"}, "times": 1}));
+        let first = w.reply("one").await.unwrap();
+        w.reply("two").await.unwrap();
+        while w.app.message(w.org(), first.id).await.unwrap().0.unknown_since.is_none() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        w.says(&ana, "hello?").await;
+        for _ in 0..40 {
+            w.advance(Duration::from_secs(10));
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert!(w.phone_texts(&ana).is_empty(), "webhooks wait, and one of them might tell");
+        w.restart(Roles::default()).await;
+        w.says(&ana, "are you there?").await;
+        w.run_until_idle().await;
+        assert_eq!(w.phone_texts(&ana), ["one", "two"]);
+    }
+
     async fn a_second_unknown_outcome_is_left_to_people(database) {
         let (mut w, ana) = with_ana(database, Options::default()).await;
         fault(&w, json!({"match": {"kind": "send"}, "effect": {"status": 500, "when": "before"}}));

@@ -3,7 +3,7 @@
 use crate::{
     ambient::SystemTime,
     config::LogFormat,
-    serving::{Ending, listen, local_url},
+    serving::{Ending, STOP_WITHIN, listen, local_url},
     telemetry,
 };
 use anyhow::{Context, anyhow};
@@ -106,7 +106,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     if std::io::stdout().is_terminal() {
         println!("{}", hints(&url));
     }
-    let ending = Ending::on_signal()?;
+    let ending = Ending::on_signal(STOP_WITHIN)?;
     serve(&emulator, listener, &ending).await.context("failed to serve")
 }
 

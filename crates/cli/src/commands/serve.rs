@@ -9,6 +9,7 @@ use crate::{
 use anyhow::Context;
 use app::App;
 use server::Server;
+use std::{pin::pin, time::Duration};
 
 /// Opens the database, which also brings it up to date, starts the roles, and answers until asked to end.
 pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
@@ -16,16 +17,18 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let settings = options.settings()?;
     options.prepare(&settings)?;
     let app = App::open(settings, ambient(&SystemTime::default())).await.context("failed to open Waypost")?;
-    let ending = Ending::on_signal()?;
+    let ending = Ending::on_signal(Duration::from_secs(options.stop_within))?;
     let roles = options.roles();
     if !roles.http {
         let running = app.start(roles);
+        println!("ready");
         ending.wait().await;
         running.stop().await;
+        tracing::info!("stopped");
         return Ok(());
     }
     let (listener, address) = listen(options.listen).await?;
-    let running = app.start(roles);
+    let mut running = app.start(roles);
     let public_url = match &options.public_url {
         Some(url) => url.trim_end_matches('/').to_owned(),
         None => local_url(address),
@@ -35,8 +38,14 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
         println!("set up the first admin at {public_url}/setup?token={}", app.setup_token());
     }
     tracing::info!(%address, %public_url, "serving");
-    let server = Server::new(app, server::Options { public_url, ids: ids() });
-    let served = server.serve(listener, ending.wait()).await;
+    let unready_for = Duration::from_secs(options.unready_for);
+    let server = Server::new(app, server::Options { public_url, ids: ids() }).unready_for(unready_for);
+    let mut serving = pin!(server.serve(listener, ending.wait()));
+    // Other nodes take the work on while requests that still come are answered here.
+    let served = tokio::select! {
+        served = &mut serving => served,
+        () = async { ending.wait().await; running.hand_over().await } => serving.await,
+    };
     running.stop().await;
     tracing::info!("stopped");
     served.context("failed to serve")

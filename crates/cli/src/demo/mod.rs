@@ -11,7 +11,7 @@ use crate::{
     commands,
     config::LogFormat,
     files::{private_database, private_folder},
-    serving::{Ending, listen, local_url},
+    serving::{Ending, STOP_WITHIN, listen, local_url},
     telemetry,
 };
 use anyhow::{Context, anyhow};
@@ -49,7 +49,7 @@ const STORY: i64 = 6 * 24 * 3_600_000;
 /// Runs until asked to end.
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     telemetry::init(LogFormat::Text, "warn");
-    let ending = Ending::on_signal()?;
+    let ending = Ending::on_signal(STOP_WITHIN)?;
     let folder = Folder::prepare(&options.data)?;
     let kept = folder.facts()?;
     // A fresh shop lives through its history in fast motion, and so its clock begins in the past.

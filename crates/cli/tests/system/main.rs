@@ -2,6 +2,9 @@
 //! again.
 #![expect(clippy::unwrap_used, reason = "a test that can't go on says where")]
 
+mod care;
+mod full;
+mod future;
 mod inspect;
 mod kill;
 mod platform;

@@ -8,41 +8,6 @@ use testkit::Database;
 const PATIENCE: Duration = Duration::from_secs(40);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_full_disk_acknowledges_nothing_that_is_not_stored() {
-    let database = Database::sqlite();
-    let platform = Platform::start().await;
-    let mut setting = Setting::new(database.folder(), &platform.url);
-    setting.file_limit = Some(6 * 1024 * 1024);
-    let mut waypost = setting.start();
-    let api = waypost.set_up().await;
-
-    let filler = "x".repeat(200 * 1024);
-    let mut acknowledged = 0;
-    let mut refused = 0;
-    for number in 0..200 {
-        let body =
-            json!({"object": "whatsapp_business_account", "entry": [], "number": number, "filler": filler});
-        match api.webhook(&body.to_string()).await {
-            Some(200) => acknowledged += 1,
-            Some(503) => refused += 1,
-            other => panic!("delivery {number} was answered with {other:?}"),
-        }
-        if refused >= 3 {
-            break;
-        }
-    }
-    assert!(refused >= 3, "the disk was never full; {acknowledged} deliveries were kept");
-    waypost.kill();
-
-    setting.file_limit = None;
-    let waypost = setting.start();
-    let kept = api.all("/v1/deliveries").await;
-    assert!(kept.len() >= acknowledged, "{acknowledged} acknowledged, {} kept", kept.len());
-    assert_eq!(api.webhook("{\"object\": \"whatsapp_business_account\", \"entry\": []}").await, Some(200));
-    drop(waypost);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_sent_while_the_platform_is_down_goes_out_later() {
     let database = Database::sqlite();
     // Where the platform will be, once it is there.

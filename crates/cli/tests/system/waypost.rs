@@ -38,7 +38,7 @@ impl Setting {
             Some(bytes) => {
                 // The signal is ignored, so that the write fails as on a full disk instead of ending the process.
                 let mut shell = Command::new("bash");
-                let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", bytes / 1024);
+                let script = format!("trap '' XFSZ; ulimit -S -f {}; exec \"$0\" \"$@\"", bytes / 1024);
                 shell.args(["-c", &script, binary]);
                 shell
             }
@@ -73,6 +73,11 @@ pub struct Waypost {
 }
 
 impl Waypost {
+    /// Its process id.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// SIGKILL: nothing is finished, flushed or given back.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
@@ -139,6 +144,21 @@ impl Api {
         let answer = request.json(body).send().await.unwrap();
         assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
         answer.json().await.unwrap()
+    }
+
+    /// The same program, talking to another server that has its key.
+    pub fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
+    /// Gives the server a file that is to be sent.
+    pub async fn upload(&self, bytes: &'static [u8], mime_type: &str) {
+        let part =
+            reqwest::multipart::Part::bytes(bytes).file_name("picture.png").mime_str(mime_type).unwrap();
+        let form = reqwest::multipart::Form::new().part("file", part);
+        let request = self.http.post(format!("{}/v1/media", self.url)).bearer_auth(&self.key).multipart(form);
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
 
     /// Every row of a list, over all its pages.

@@ -28,6 +28,7 @@ pub mod business;
 mod call;
 pub mod call_hours;
 pub mod calls;
+mod clock;
 pub mod compliance;
 mod config;
 mod exchange;

@@ -12,7 +12,9 @@ use http::{HeaderMap, header};
 /// Live events
 ///
 /// A stream of server-sent events. `event` is the kind and `data` a `LiveEvent`; `ping` comes every 15 s. It resumes
-/// after the event whose id `Last-Event-ID` names, and otherwise begins now.
+/// after the event whose id `Last-Event-ID` names, and otherwise begins now. Events are kept for two weeks, unless the
+/// installation says otherwise; to who was away for longer `resync` says first that events are missing: read again what you
+/// show.
 #[utoipa::path(get, path = "/v1/events", operation_id = "events.stream", tag = "events",
     params(("Last-Event-ID" = Option<String>, Header, description = "The `id` of the last event that was seen.")),
     responses((status = 200, description = "The stream", content_type = "text/event-stream", body = EventOut), OnList))]

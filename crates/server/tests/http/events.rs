@@ -89,6 +89,35 @@ testkit::on_both! {
     }
 }
 
+testkit::on_both! {
+    async fn who_comes_back_after_weeks_is_told_to_read_again(database) {
+        let mut http = Http::over(database).await;
+        let hello = Stream::open(&http.door, None).await.next().await.unwrap();
+        http.conversation("Ana", "one").await;
+        http.world.advance(Duration::from_secs(15 * 24 * 3600));
+        http.conversation("Bea", "two").await;
+        http.door.sign_in(crate::EMAIL, crate::PASSWORD).await.expect(200);
+        let began = std::time::Instant::now();
+        let (mut stream, first) = loop {
+            let mut stream = Stream::open(&http.door, Some(&hello.id)).await;
+            let first = stream.next().await.unwrap();
+            if first.kind == "resync" {
+                break (stream, first);
+            }
+            assert!(began.elapsed() < Duration::from_secs(30), "the old events are still there");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        };
+        assert!(first.data["at"].is_string());
+        assert_eq!(stream.next().await.unwrap().kind, "ping");
+        // From here on it is a stream as any other, and its ids are good to resume from.
+        let third = http.conversation("Cid", "three").await;
+        assert_eq!(stream.until("message.created").await.data["conversation_id"], third.as_str());
+        let mut resumed = Stream::open(&http.door, Some(&first.id)).await;
+        assert_eq!(resumed.next().await.unwrap().kind, "ping");
+        assert_eq!(resumed.until("message.created").await.data["conversation_id"], third.as_str());
+    }
+}
+
 #[tokio::test]
 async fn an_id_that_the_stream_never_gave_is_refused() {
     let http = Http::new().await;

@@ -172,8 +172,13 @@ async fn the_process_tells_how_it_is() {
     assert_eq!(door.get("/readyz").await.text(), "ready\n");
     let metrics = door.get("/metrics").await;
     assert!(metrics.header("content-type").starts_with("text/plain"));
-    for name in ["waypost_messages_queued 0", "waypost_deliveries_waiting 0", "waypost_http_requests_total{"]
-    {
+    let names = [
+        "waypost_messages_queued 0",
+        "waypost_deliveries_waiting 0",
+        "waypost_http_requests_total{",
+        "waypost_unknown_outcomes{settled_by=\"person\",sent_again=\"false\"} 0",
+    ];
+    for name in names {
         assert!(metrics.text().contains(name), "{name} is missing in {}", metrics.text());
     }
 }

@@ -26,6 +26,7 @@ DROP INDEX outbound_open;
 CREATE INDEX outbound_open ON outbound (phone_number_id, contact_id, message_id)
     WHERE state IN ('queued', 'in_flight', 'unknown');
 CREATE INDEX outbound_turns ON outbound (phone_number_id, source, turn) WHERE state = 'queued';
+CREATE INDEX outbound_unknowns ON outbound (settled_by) WHERE unknowns > 0;
 CREATE INDEX outbound_expiry ON outbound (send_before) WHERE state = 'queued' AND send_before IS NOT NULL;
 
 -- When a failed message was sent again, as another one.
@@ -51,6 +52,10 @@ CREATE TABLE nodes (
     seen_at BIGINT NOT NULL
 );
 
+-- The stream over all organizations, for who passes it on. SQLite's rows have no transaction and their key is this order
+-- already, so there the index stays empty.
+CREATE INDEX events_order ON events (tx, number) WHERE tx > 0;
+
 -- How far somebody has read the stream of events.
 CREATE TABLE event_readers (
     name TEXT NOT NULL PRIMARY KEY,
@@ -61,3 +66,22 @@ CREATE TABLE event_readers (
 
 DROP INDEX webhook_deliveries_pending;
 CREATE INDEX webhook_deliveries_pending ON webhook_deliveries (meta_app_id, id) WHERE state = 'pending';
+
+-- How far an organization's stream of events was cleared away: who comes back from before it must read everything again.
+CREATE TABLE events_pruned (
+    organization_id UUID NOT NULL PRIMARY KEY,
+    tx BIGINT NOT NULL,
+    number BIGINT NOT NULL
+);
+
+-- Rows of these come and go all day. By PostgreSQL's own setting a fifth of a table must be dead before it is cleaned, which
+-- for millions of deliveries comes once in days and takes long; small and often costs less. Its twin has nothing to set.
+ALTER TABLE webhook_deliveries SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05,
+    autovacuum_analyze_scale_factor = 0.02);
+ALTER TABLE events SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05);
+ALTER TABLE messages SET (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+ALTER TABLE conversations SET (autovacuum_vacuum_scale_factor = 0.02);
+ALTER TABLE outbound SET (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 2000,
+    autovacuum_analyze_scale_factor = 0.02);
+ALTER TABLE jobs SET (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 1000);
+ALTER TABLE leases SET (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 200);

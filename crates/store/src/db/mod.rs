@@ -4,15 +4,19 @@
 //! several closures can share one commit without knowing of each other: that is where the speed comes from
 //! (`docs/adr/0002-synchronous-closures-share-commits.md`).
 
+mod address;
 mod lane;
 mod postgres;
+mod signals;
 mod sqlite;
 mod task;
 mod value;
 
-pub(crate) use postgres::Session as PostgresSession;
+pub(crate) use postgres::{Session as PostgresSession, copy as postgres_copy};
+pub(crate) use sqlite::copy as sqlite_copy;
 
 pub use lane::Lane;
+pub use signals::{Line, Signals};
 pub use value::{Bind, FromColumn, Row};
 
 use crate::Error;
@@ -79,6 +83,7 @@ pub struct Db {
 
 struct Shared {
     dialect: Dialect,
+    signals: Option<Signals>,
     readers: lane::Pool,
     writers: lane::Pool,
 }
@@ -90,17 +95,18 @@ impl Db {
     /// [`Error::Unavailable`] when it can't be reached, is used by another process (SQLite), or was written by a newer
     /// version of Waypost.
     pub fn open(location: &Location, tuning: Tuning, now: model::Timestamp) -> Result<Self, Error> {
-        let (dialect, readers, writers) = match location {
+        let (dialect, signals, readers, writers) = match location {
             Location::File(path) => {
                 let (readers, writers) = sqlite::open(path, tuning, now)?;
-                (Dialect::Sqlite, readers, writers)
+                (Dialect::Sqlite, None, readers, writers)
             }
             Location::Postgres(url) => {
-                let (readers, writers) = postgres::open(url, tuning, now)?;
-                (Dialect::Postgres, readers, writers)
+                let address = address::Address::read(url)?;
+                let (readers, writers) = postgres::open(&address, tuning, now)?;
+                (Dialect::Postgres, Some(Signals { address }), readers, writers)
             }
         };
-        Ok(Self { read: ReadDb { shared: Arc::new(Shared { dialect, readers, writers }) } })
+        Ok(Self { read: ReadDb { shared: Arc::new(Shared { dialect, signals, readers, writers }) } })
     }
 
     /// Runs `work` in a transaction and answers after its commit.
@@ -154,6 +160,11 @@ impl Db {
         self.read.shared.dialect
     }
 
+    /// Words between the processes on this database; `None` where there is only one, on SQLite.
+    pub fn signals(&self) -> Option<Signals> {
+        self.read.shared.signals.clone()
+    }
+
     /// How many writes wait for a thread.
     pub fn waiting_writes(&self) -> usize {
         self.read.shared.writers.waiting()
@@ -161,6 +172,27 @@ impl Db {
 }
 
 impl ReadDb {
+    /// Opens a database for reading only, beside whoever serves it. Its tables are taken as they are; ask
+    /// [`crate::schema`].
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when it isn't there or can't be reached.
+    pub fn open(location: &Location, readers: usize) -> Result<Self, Error> {
+        let (none, _) = lane::Pool::shared(0);
+        let (dialect, readers) = match location {
+            Location::File(path) => (Dialect::Sqlite, sqlite::open_readers(path, readers)?),
+            Location::Postgres(url) => {
+                (Dialect::Postgres, postgres::open_readers(&address::Address::read(url)?, readers)?)
+            }
+        };
+        Ok(Self { shared: Arc::new(Shared { dialect, signals: None, readers, writers: none }) })
+    }
+
+    /// Which database is underneath.
+    pub fn dialect(&self) -> Dialect {
+        self.shared.dialect
+    }
+
     /// Runs `work` against the committed state. On SQLite all its queries see one moment; on PostgreSQL each query
     /// sees what was committed when it began.
     ///

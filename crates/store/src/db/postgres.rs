@@ -1,7 +1,10 @@
 //! PostgreSQL: a few threads with a connection each, synchronous at the surface, pipelined underneath.
 
+pub(crate) mod copy;
+
 use super::{
     Bind, Connection, Lost, Row, Tuning, Writer,
+    address::Address,
     lane::{Pool, Queue},
     task::Task,
 };
@@ -10,7 +13,7 @@ use futures_util::future::{join, join_all};
 use std::{collections::HashMap, error::Error as StdError, sync::mpsc, thread, time::Duration};
 use tokio::runtime::Runtime;
 use tokio_postgres::{
-    Client, NoTls, Statement,
+    Client, Statement,
     error::SqlState,
     types::{IsNull, ToSql, Type, to_sql_checked},
 };
@@ -20,7 +23,7 @@ const SHARE: usize = 64;
 
 /// A connection, its prepared statements, and what is to be sent along with the next question.
 pub(crate) struct Session {
-    url: String,
+    address: Address,
     read_only: bool,
     runtime: Runtime,
     client: Client,
@@ -35,20 +38,24 @@ enum Pending {
     Statement(Statement, Vec<Bind>),
 }
 
-pub(super) fn open(url: &str, tuning: Tuning, now: model::Timestamp) -> Result<(Pool, Pool), Error> {
+pub(super) fn open(address: &Address, tuning: Tuning, now: model::Timestamp) -> Result<(Pool, Pool), Error> {
     let (writers, queues) = Pool::by_lane(tuning.writers);
     let share = tuning.share.clamp(1, SHARE);
     for (number, queue) in queues.into_iter().enumerate() {
         let first = (number == 0).then_some(now);
         let setup = Setup { name: "postgres-writer", read_only: false, migrate_at: first };
-        spawn(setup, url, move |session| write_loop(session, &queue, share))?;
+        spawn(setup, address, move |session| write_loop(session, &queue, share))?;
     }
-    let (readers, queues) = Pool::shared(tuning.readers);
+    Ok((open_readers(address, tuning.readers)?, writers))
+}
+
+pub(super) fn open_readers(address: &Address, readers: usize) -> Result<Pool, Error> {
+    let (readers, queues) = Pool::shared(readers);
     for queue in queues {
         let setup = Setup { name: "postgres-reader", read_only: true, migrate_at: None };
-        spawn(setup, url, move |session| read_loop(session, &queue))?;
+        spawn(setup, address, move |session| read_loop(session, &queue))?;
     }
-    Ok((readers, writers))
+    Ok(readers)
 }
 
 /// What a thread is for.
@@ -61,11 +68,15 @@ struct Setup {
 
 /// Starts a thread and waits until its connection stands, because a session can't be moved between threads once its
 /// runtime has begun.
-fn spawn(setup: Setup, url: &str, work: impl FnOnce(&mut Session) + Send + 'static) -> Result<(), Error> {
-    let url = url.to_owned();
+fn spawn(
+    setup: Setup,
+    address: &Address,
+    work: impl FnOnce(&mut Session) + Send + 'static,
+) -> Result<(), Error> {
+    let address = address.clone();
     let (ready, opened) = mpsc::channel();
     let run = move || {
-        let opened = Session::open(url, setup.read_only).and_then(|mut session| {
+        let opened = Session::open(address, setup.read_only).and_then(|mut session| {
             if let Some(now) = setup.migrate_at {
                 migrate::postgres(&mut session, now)?;
             }
@@ -87,14 +98,14 @@ fn spawn(setup: Setup, url: &str, work: impl FnOnce(&mut Session) + Send + 'stat
 }
 
 impl Session {
-    fn open(url: String, read_only: bool) -> Result<Self, Error> {
+    fn open(address: Address, read_only: bool) -> Result<Self, Error> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|e| Error::Unavailable(e.to_string()))?;
-        let client = connect(&runtime, &url, read_only)?;
+        let client = connect(&runtime, &address, read_only)?;
         let (statements, pending) = (HashMap::new(), Vec::new());
-        Ok(Self { url, read_only, runtime, client, statements, pending, lost: false })
+        Ok(Self { address, read_only, runtime, client, statements, pending, lost: false })
     }
 
     /// Makes a lost connection new. What was under way is lost with it, and its callers were told so.
@@ -102,7 +113,7 @@ impl Session {
         if self.lost || self.client.is_closed() {
             self.statements.clear();
             self.pending.clear();
-            self.client = connect(&self.runtime, &self.url, self.read_only)?;
+            self.client = connect(&self.runtime, &self.address, self.read_only)?;
             self.lost = false;
         }
         Ok(())
@@ -197,19 +208,9 @@ impl Session {
     }
 }
 
-fn connect(runtime: &Runtime, url: &str, read_only: bool) -> Result<Client, Error> {
+fn connect(runtime: &Runtime, address: &Address, read_only: bool) -> Result<Client, Error> {
     runtime.block_on(async {
-        let (client, connection) =
-            tokio_postgres::connect(url, NoTls).await.map_err(|error| match Error::from(error) {
-                // Whatever a client without a server complains of, it is not one of our statements.
-                Error::Database(text) => Error::Unavailable(format!("PostgreSQL can't be reached: {text}")),
-                other => other,
-            })?;
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::warn!(%error, "connection to PostgreSQL ended");
-            }
-        });
+        let client = address.connect(None).await?;
         if read_only {
             client.batch_execute("SET default_transaction_read_only = on").await?;
         }

@@ -1,5 +1,7 @@
 //! SQLite: one writing thread that owns the connection, and a pool of reading ones.
 
+pub(crate) mod copy;
+
 use super::{
     Bind, Connection, Lost, Row, Tuning, Writer,
     lane::{Pool, Queue},
@@ -43,12 +45,19 @@ pub(super) fn open(path: &Path, tuning: Tuning, now: model::Timestamp) -> Result
             write_loop(&writer, &queue, tuning.share.max(1));
         })?;
     }
-    let (readers, queues) = Pool::shared(tuning.readers);
+    Ok((open_readers(path, tuning.readers)?, writers))
+}
+
+pub(super) fn open_readers(path: &Path, readers: usize) -> Result<Pool, Error> {
+    if !path.is_file() {
+        return Err(Error::Unavailable(format!("there is no database at {}", path.display())));
+    }
+    let (readers, queues) = Pool::shared(readers);
     for queue in queues {
         let session = Session::new(path, true)?;
         spawn("sqlite-reader", move || read_loop(&session, &queue))?;
     }
-    Ok((readers, writers))
+    Ok(readers)
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Error> {

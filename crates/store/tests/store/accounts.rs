@@ -9,6 +9,7 @@ use model::{
 use store::{
     Error,
     accounts::{self, NewSession},
+    retention::{Passing, passing},
 };
 
 on_both! {
@@ -112,8 +113,8 @@ async fn ended_sessions_are_forgotten(db: TestDb) {
     for (token, end) in [(1, 10), (2, 20), (3, 30)] {
         db.write(move |w| accounts::insert_session(w, &session(shop, token, end))).await;
     }
-    assert_eq!(db.write(|w| accounts::prune_sessions(w, at(20))).await, 2);
-    assert_eq!(db.write(|w| accounts::prune_sessions(w, at(20))).await, 0);
+    assert_eq!(db.write(|w| passing(w, Passing::Sessions, at(20), 9)).await, 2);
+    assert_eq!(db.write(|w| passing(w, Passing::Sessions, at(20), 9)).await, 0);
     assert!(db.read(|r| accounts::session(r, &[3; 32], at(20))).await.is_some());
 }
 

@@ -10,6 +10,7 @@ use std::collections::HashSet;
 use store::contacts::{self, Sighted};
 
 on_both! {
+    an_old_sighting_brings_back_no_old_name
     an_unknown_person_becomes_a_contact_with_every_identity
     a_known_person_seen_again_changes_nothing
     a_bsuid_decides_before_a_phone_number
@@ -27,7 +28,7 @@ on_both! {
 }
 
 async fn sight(db: &TestDb, shop: Shop, identities: &[Identity], name: Option<&str>, new: u32) -> Sighted {
-    let sighting = Sighting { identities: identities.to_vec(), name: name.map(str::to_owned) };
+    let sighting = Sighting { identities: identities.to_vec(), name: name.map(str::to_owned), at: None };
     db.write(move |w| contacts::sight(w, shop.org, &sighting, ContactId(shop.id(new.into())), at(new.into())))
         .await
 }
@@ -191,4 +192,26 @@ async fn a_name_with_the_letter_nul_is_kept_without_it(db: TestDb) {
     let shop = db.shop(1).await;
     let seen = sight(&db, shop, &[bsuid("ES.1")], Some("B\0ea"), 5).await.contact;
     assert_eq!(stored(&db, shop, seen.id).await.name, "B\u{FFFD}ea");
+}
+
+async fn an_old_sighting_brings_back_no_old_name(db: TestDb) {
+    let shop = db.shop(1).await;
+    db.write(move |w| store::messages::insert(w, shop.org, &shop.inbound(20))).await;
+    let told = move |name: &'static str, known_as: &'static str, second: i64| {
+        let sighting = Sighting {
+            identities: vec![phone("34600000001"), username(known_as)],
+            name: Some(name.into()),
+            at: Some(at(second)),
+        };
+        move |w: &mut store::Writer<'_>| {
+            contacts::sight(w, shop.org, &sighting, ContactId(shop.id(9)), at(30))
+        }
+    };
+    let late = db.write(told("Anita", "anita", 19)).await;
+    assert!(!late.changed, "the contact has written since");
+    assert_eq!((late.contact.name.as_str(), late.contact.identities.len()), ("Ana", 1));
+    let newest = db.write(told("Ana Belén", "ana.b", 20)).await;
+    assert!(newest.changed);
+    assert_eq!(newest.contact.name, "Ana Belén");
+    assert!(newest.contact.identities.contains(&username("ana.b")));
 }

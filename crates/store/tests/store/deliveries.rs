@@ -17,6 +17,7 @@ on_both! {
     a_replayed_delivery_is_as_if_it_had_just_come
     deliveries_are_listed_page_by_page_newest_first
     the_backlog_tells_how_many_wait_and_since_when
+    the_oldest_waiting_delivery_of_an_app_tells_how_far_it_was_heard
     webhooks_flow_when_a_later_one_is_handled_and_none_before_it_waits
     a_waiting_delivery_behind_many_newer_ones_is_not_overlooked
     another_organizations_delivery_is_not_found
@@ -182,6 +183,18 @@ async fn the_backlog_tells_how_many_wait_and_since_when(db: TestDb) {
 
 async fn flowed(db: &TestDb, shop: Shop, since: i64) -> bool {
     db.read(move |r| deliveries::flowed_since(r, shop.org, shop.app, at(since))).await
+}
+
+async fn the_oldest_waiting_delivery_of_an_app_tells_how_far_it_was_heard(db: TestDb) {
+    let (shop, other) = (db.shop(1).await, db.shop(2).await);
+    let oldest = async || db.read(move |r| deliveries::oldest_waiting(r, shop.app)).await;
+    add(&db, other, 1, 1).await;
+    assert_eq!(oldest().await, None);
+    let first = add(&db, shop, 1, 5).await;
+    add(&db, shop, 2, 6).await;
+    assert_eq!(oldest().await, Some(at(5)));
+    finish(&db, shop, first, DeliveryState::Done).await;
+    assert_eq!(oldest().await, Some(at(6)));
 }
 
 async fn webhooks_flow_when_a_later_one_is_handled_and_none_before_it_waits(db: TestDb) {

@@ -5,7 +5,7 @@ use crate::{
 use model::{
     cause::Cause,
     event::{Event, EventCursor, EventKind, NewEvent, Subject},
-    id::{ContactId, ConversationId, DeliveryId, MessageId, PhoneNumberId, RuleId},
+    id::{ContactId, ConversationId, DeliveryId, MessageId, OrganizationId, PhoneNumberId, RuleId},
 };
 use store::{Dialect, events};
 
@@ -15,6 +15,10 @@ on_both! {
     the_end_is_after_the_last_event
     events_of_one_commit_keep_the_order_of_their_writing
     another_organizations_events_are_not_seen
+    the_whole_stream_is_read_over_all_organizations_in_order
+    what_is_ahead_of_a_reader_is_counted
+    an_event_is_known_by_all_that_it_is
+    a_readers_place_is_kept
 }
 
 fn event(kind: EventKind, second: i64) -> NewEvent {
@@ -45,16 +49,7 @@ async fn events_are_kept_whole_and_in_order(db: TestDb) {
         phone_number: Some(PhoneNumberId(id(5))),
     };
     let cause = Cause::Rule(RuleId(id(6)));
-    let kinds = [
-        EventKind::MessageCreated,
-        EventKind::MessageUpdated,
-        EventKind::ConversationUpdated,
-        EventKind::ContactUpdated,
-        EventKind::DeliveryUpdated,
-        EventKind::PhoneNumberUpdated,
-        EventKind::TemplateUpdated,
-    ];
-    let mut expected: Vec<_> = kinds.map(|kind| event(kind, 3)).into();
+    let mut expected: Vec<_> = EventKind::ALL.iter().map(|kind| event(*kind, 3)).collect();
     expected.push(NewEvent { subject, cause, ..event(EventKind::MessageCreated, 2) });
     for event in expected.clone() {
         append(&db, shop, event).await;
@@ -119,6 +114,71 @@ async fn another_organizations_events_are_not_seen(db: TestDb) {
     assert_eq!(all.len(), 1);
     let end = db.read(move |r| events::end(r, ours.org)).await;
     assert!(end < found[0].cursor);
+}
+
+/// The first `count` events of all organizations after a cursor; see [`after`].
+async fn across(db: &TestDb, cursor: EventCursor, count: usize) -> Vec<(OrganizationId, Event)> {
+    eventually("the events show", async || {
+        let found = db.read(move |r| events::across(r, cursor, count)).await;
+        (found.len() == count).then_some(found)
+    })
+    .await
+}
+
+async fn the_whole_stream_is_read_over_all_organizations_in_order(db: TestDb) {
+    let shops = [db.shop(1).await, db.shop(2).await];
+    for second in 0..6 {
+        append(&db, shops[usize::from(second % 2 == 1)], event(EventKind::MessageCreated, second)).await;
+    }
+    across(&db, EventCursor::default(), 6).await;
+    let (mut cursor, mut seen) = (EventCursor::default(), Vec::new());
+    loop {
+        let some = db.read(move |r| events::across(r, cursor, 4)).await;
+        let Some((_, last)) = some.last() else { break };
+        assert!(some.len() <= 4 && last.cursor > cursor);
+        cursor = last.cursor;
+        seen.extend(some.iter().map(|(org, e)| (*org, e.event.at.as_second())));
+    }
+    let expected: Vec<_> =
+        (0..6).map(|second| (shops[second % 2].org, at(second as i64).as_second())).collect();
+    assert_eq!(seen, expected);
+}
+
+async fn what_is_ahead_of_a_reader_is_counted(db: TestDb) {
+    let shop = db.shop(1).await;
+    let ahead = async |cursor, most| db.read(move |r| events::ahead(r, cursor, most)).await;
+    assert_eq!(ahead(EventCursor::default(), 9).await, (0, None));
+    for second in 1..=4 {
+        append(&db, shop, event(EventKind::MessageCreated, second)).await;
+    }
+    let all = across(&db, EventCursor::default(), 4).await;
+    assert_eq!(ahead(EventCursor::default(), 9).await, (4, Some(at(1))));
+    assert_eq!(ahead(EventCursor::default(), 2).await, (2, Some(at(1))));
+    assert_eq!(ahead(all[2].1.cursor, 9).await, (1, Some(at(4))));
+    assert_eq!(ahead(all[3].1.cursor, 9).await, (0, None));
+}
+
+async fn an_event_is_known_by_all_that_it_is(db: TestDb) {
+    let (shop, other) = (db.shop(1).await, db.shop(2).await);
+    append(&db, shop, event(EventKind::MessageCreated, 1)).await;
+    let cursor = across(&db, EventCursor::default(), 1).await[0].1.cursor;
+    let known =
+        async |org, cursor, second| db.read(move |r| events::is_known(r, org, cursor, at(second))).await;
+    assert!(known(shop.org, cursor, 1).await);
+    assert!(!known(other.org, cursor, 1).await);
+    assert!(!known(shop.org, cursor, 2).await);
+    assert!(!known(shop.org, EventCursor { number: cursor.number + 1, ..cursor }, 1).await);
+}
+
+async fn a_readers_place_is_kept(db: TestDb) {
+    let position = async |name: &'static str| db.read(move |r| events::position(r, name)).await;
+    assert_eq!(position("publisher").await, None);
+    for number in [7, 8] {
+        let place = EventCursor { tx: 3, number };
+        db.write(move |w| events::set_position(w, "publisher", place, at(number))).await;
+        assert_eq!(position("publisher").await, Some(place));
+    }
+    assert_eq!(position("somebody else").await, None);
 }
 
 const INSERT: &str = "INSERT INTO events (organization_id, kind, cause_kind, at)

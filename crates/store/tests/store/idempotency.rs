@@ -3,6 +3,7 @@ use model::id::MessageId;
 use store::{
     Error,
     idempotency::{self, Seen},
+    retention::{Passing, passing},
 };
 
 on_both! {
@@ -45,7 +46,7 @@ async fn old_keys_are_forgotten(db: TestDb) {
     for (key, second) in [("a", 1), ("b", 2), ("c", 3)] {
         db.write(move |w| idempotency::insert(w, shop.org, key, &seen(1), at(second))).await;
     }
-    assert_eq!(db.write(|w| idempotency::prune(w, at(3))).await, 2);
+    assert_eq!(db.write(|w| passing(w, Passing::IdempotencyKeys, at(3), 9)).await, 2);
     assert_eq!(db.read(move |r| idempotency::find(r, shop.org, "a")).await, None);
     assert_eq!(db.read(move |r| idempotency::find(r, shop.org, "c")).await, Some(seen(1)));
 }

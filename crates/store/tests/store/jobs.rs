@@ -19,6 +19,8 @@ on_both! {
     two_jobs_of_one_kind_with_one_key_are_one
     jobs_are_counted_and_the_next_one_is_known
     another_organizations_job_is_not_touched
+    a_node_that_ends_gives_its_claims_back
+    the_claims_of_dead_nodes_are_free_and_nobody_elses
 }
 
 const NODE: NodeId = NodeId(uuid::Uuid::from_u128(1));
@@ -175,4 +177,30 @@ async fn nodes_claim_side_by_side_without_waiting_for_each_other() {
     all.sort();
     all.dedup();
     assert_eq!((first.len(), second.len(), all.len()), (2, 3, 5));
+}
+
+async fn a_node_that_ends_gives_its_claims_back(db: TestDb) {
+    let shop = db.shop(1).await;
+    let (ours, theirs) = (add(&db, shop, job(shop, 1, 0)).await, add(&db, shop, job(shop, 2, 0)).await);
+    assert_eq!(claim_ids(&db, NODE, 1, 1).await, [ours]);
+    assert_eq!(claim_ids(&db, OTHER, 1, 1).await, [theirs]);
+    db.write(|w| jobs::release_of(w, NODE)).await;
+    assert_eq!(claim_ids(&db, OTHER, 2, 5).await, [ours]);
+}
+
+async fn the_claims_of_dead_nodes_are_free_and_nobody_elses(db: TestDb) {
+    let shop = db.shop(1).await;
+    let all = [add(&db, shop, job(shop, 1, 0)).await, add(&db, shop, job(shop, 2, 0)).await];
+    let unheard = add(&db, shop, job(shop, 3, 0)).await;
+    let nobody = NodeId(uuid::Uuid::from_u128(3));
+    for (node, id) in [NODE, OTHER, nobody].into_iter().zip([all[0], all[1], unheard]) {
+        assert_eq!(claim_ids(&db, node, 1, 1).await, [id]);
+    }
+    for (id, seen) in [(NODE, 5), (OTHER, 4)] {
+        let (roles, version) = (String::new(), String::new());
+        let node = model::node::Node { id, roles, version, started_at: at(0), seen_at: at(seen) };
+        db.write(move |w| store::nodes::beat(w, &node)).await;
+    }
+    assert_eq!(db.write(|w| jobs::release_dead(w, at(5))).await, 2);
+    assert_eq!(claim_ids(&db, NODE, 6, 5).await, [all[1], unheard]);
 }

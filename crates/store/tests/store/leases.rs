@@ -14,6 +14,7 @@ on_both! {
     a_holder_renews_its_lease
     a_node_that_ends_gives_its_leases_back
     leases_with_different_names_are_different
+    one_lease_is_given_back_by_its_holder_alone
 }
 
 async fn hold(db: &TestDb, name: &'static str, node: u128, now: i64) -> Lease {
@@ -49,6 +50,17 @@ async fn a_node_that_ends_gives_its_leases_back(db: TestDb) {
 async fn leases_with_different_names_are_different(db: TestDb) {
     assert_eq!(hold(&db, "a", 1, 0).await, Lease::Taken);
     assert_eq!(hold(&db, "b", 2, 0).await, Lease::Taken);
+}
+
+async fn one_lease_is_given_back_by_its_holder_alone(db: TestDb) {
+    for name in ["a", "b"] {
+        hold(&db, name, 1, 0).await;
+    }
+    db.write(|w| leases::release(w, "a", NodeId(id(2)))).await;
+    assert_eq!(hold(&db, "a", 2, 1).await, Lease::Elsewhere);
+    db.write(|w| leases::release(w, "a", NodeId(id(1)))).await;
+    assert_eq!(hold(&db, "a", 2, 1).await, Lease::Taken);
+    assert_eq!(hold(&db, "b", 2, 1).await, Lease::Elsewhere);
 }
 
 #[tokio::test]

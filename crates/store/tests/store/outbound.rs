@@ -3,7 +3,11 @@ use crate::{
     shop::{Shop, at},
 };
 use model::id::{MessageId, NodeId};
-use store::outbound::{self, Backlog, Outgoing, Priority, SettledBy, Wanted};
+use store::{
+    outbound::{self, Backlog, Look, Outgoing, Priority, SettledBy, Wanted},
+    phone_numbers,
+    retention::{Passing, passing},
+};
 
 on_both! {
     a_message_is_ready_with_its_whole_request_once_it_is_due
@@ -12,9 +16,11 @@ on_both! {
     answers_of_people_go_before_automatic_ones
     a_number_only_sends_its_own_messages
     an_intent_is_committed_once
+    nothing_is_intended_while_the_number_is_parked
     a_message_put_off_keeps_its_place_and_its_successors_waiting
     a_message_is_settled_once_and_stays_so
     a_lost_answer_is_unknown_and_holds_up_its_contact_for_two_minutes
+    a_lost_answer_holds_up_its_contact_for_longer_while_webhooks_wait
     an_unknown_message_sent_again_waits_for_one_that_went_ahead
     what_is_in_flight_is_found
     the_backlog_counts_every_open_state
@@ -36,12 +42,25 @@ async fn reply(db: &TestDb, shop: Shop, k: u32, contact: u128) -> Outgoing {
     add(db, shop, k, contact, Priority::Reply).await
 }
 
+/// All that came until then was handled.
+fn moment(now: i64) -> Look {
+    Look { now: at(now), heard_until: at(now) }
+}
+
 async fn ready(db: &TestDb, shop: Shop, now: i64) -> Vec<u128> {
     wanted(db, shop, Wanted::Answers, now).await
 }
 
 async fn wanted(db: &TestDb, shop: Shop, wanted: Wanted<'static>, now: i64) -> Vec<u128> {
-    let all = db.read(move |r| outbound::ready(r, shop.phone_number, wanted, at(now), 100)).await;
+    let look = moment(now);
+    let all = db.read(move |r| outbound::ready(r, shop.phone_number, wanted, look, 100)).await;
+    all.iter().map(|r| r.outgoing.message_id.0.as_u128() - shop.id(0).as_u128()).collect()
+}
+
+/// The same, while webhooks are handled only until then.
+async fn heard(db: &TestDb, shop: Shop, now: i64, until: i64) -> Vec<u128> {
+    let look = Look { now: at(now), heard_until: at(until) };
+    let all = db.read(move |r| outbound::ready(r, shop.phone_number, Wanted::Answers, look, 100)).await;
     all.iter().map(|r| r.outgoing.message_id.0.as_u128() - shop.id(0).as_u128()).collect()
 }
 
@@ -76,7 +95,8 @@ async fn a_message_is_ready_with_its_whole_request_once_it_is_due(db: TestDb) {
     let inserted = outgoing.clone();
     db.write(move |w| outbound::insert(w, &inserted, &Priority::Reply.into(), at(10))).await;
     assert_eq!(ready(&db, shop, 9).await, []);
-    let mut all = db.read(move |r| outbound::ready(r, shop.phone_number, Wanted::Answers, at(10), 100)).await;
+    let mut all =
+        db.read(move |r| outbound::ready(r, shop.phone_number, Wanted::Answers, moment(10), 100)).await;
     assert_eq!(all.len(), 1);
     assert_eq!(all.remove(0).outgoing, outgoing);
     let id = outgoing.message_id;
@@ -93,7 +113,7 @@ async fn of_each_contact_only_the_oldest_message_is_ready(db: TestDb) {
         reply(&db, shop, k, contact).await;
     }
     assert_eq!(ready(&db, shop, 0).await, [1, 2, 5]);
-    let two = db.read(move |r| outbound::ready(r, shop.phone_number, Wanted::Answers, at(0), 2)).await;
+    let two = db.read(move |r| outbound::ready(r, shop.phone_number, Wanted::Answers, moment(0), 2)).await;
     assert_eq!(two.len(), 2);
 }
 
@@ -155,6 +175,14 @@ async fn a_message_put_off_keeps_its_place_and_its_successors_waiting(db: TestDb
     assert_eq!(kept.attempts, 2);
 }
 
+async fn nothing_is_intended_while_the_number_is_parked(db: TestDb) {
+    let shop = db.shop(1).await;
+    let outgoing = reply(&db, shop, 1, 1).await;
+    db.write(move |w| phone_numbers::park(w, shop.org, shop.phone_number, "token", at(60))).await;
+    assert!(!intend(&db, &outgoing, 59).await);
+    assert!(intend(&db, &outgoing, 60).await, "one tries whether it is mended");
+}
+
 async fn a_message_is_settled_once_and_stays_so(db: TestDb) {
     let shop = db.shop(1).await;
     let outgoing = reply(&db, shop, 1, 1).await;
@@ -189,6 +217,16 @@ async fn a_lost_answer_is_unknown_and_holds_up_its_contact_for_two_minutes(db: T
     assert!(settle(&db, &first, 9).await, "a status settles it");
     assert_eq!(ready(&db, shop, 9).await, [2, 3]);
     assert_eq!(unknown(&db, shop, 100).await, []);
+}
+
+async fn a_lost_answer_holds_up_its_contact_for_longer_while_webhooks_wait(db: TestDb) {
+    let shop = db.shop(1).await;
+    let first = reply(&db, shop, 1, 1).await;
+    reply(&db, shop, 2, 1).await;
+    intend(&db, &first, 5).await;
+    mark_unknown(&db, &first, 8).await;
+    assert_eq!(heard(&db, shop, 500, 127).await, [], "what came later may tell of it");
+    assert_eq!(heard(&db, shop, 500, 128).await, [2]);
 }
 
 async fn an_unknown_message_sent_again_waits_for_one_that_went_ahead(db: TestDb) {
@@ -250,7 +288,7 @@ async fn settled_messages_are_forgotten_after_a_while(db: TestDb) {
     }
     settle(&db, &sent[0], 10).await;
     settle(&db, &sent[1], 20).await;
-    assert_eq!(db.write(|w| outbound::prune(w, at(20))).await, 1);
+    assert_eq!(db.write(|w| passing(w, Passing::Sends, at(20), 9)).await, 1);
     assert_eq!(state(&db, &sent[0]).await, None);
     assert_eq!(state(&db, &sent[1]).await.as_deref(), Some("settled"));
     assert_eq!(state(&db, &sent[2]).await.as_deref(), Some("queued"));
