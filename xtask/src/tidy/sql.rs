@@ -7,7 +7,7 @@ use super::tree::Tree;
 const WRITERS: [&str; 3] = ["crates/store/", "crates/app/", "crates/testkit/"];
 
 /// Where SQL text stands; and where it may stand besides, with the reason.
-const TEXTS: [(&str, &str); 5] = [
+const TEXTS: [(&str, &str); 6] = [
     ("crates/store/", "the room of SQL"),
     (
         "crates/testkit/src/database.rs",
@@ -18,6 +18,10 @@ const TEXTS: [(&str, &str); 5] = [
         "makes a database of its own on the test server, and says nothing in one",
     ),
     ("crates/cli/tests/system/future.rs", "leaves a database as no Waypost of today would"),
+    (
+        "crates/cli/tests/system/tablespace.rs",
+        "moves a whole database to a small disk, and says nothing in one",
+    ),
     ("xtask/src/tidy/", "samples of what is looked for"),
 ];
 
