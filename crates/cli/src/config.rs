@@ -48,7 +48,7 @@ pub(crate) struct Serve {
     #[arg(long, env = "WAYPOST_UNREADY_FOR", default_value_t = 0, value_name = "SECONDS",
         value_parser = clap::value_parser!(u64).range(0..=300))]
     pub unready_for: u64,
-    /// Asked to end, be gone after so many seconds, whatever is still under way
+    /// Asked to end, be gone so many seconds after that, whatever is still under way
     #[arg(long, env = "WAYPOST_STOP_WITHIN", default_value_t = 30, value_name = "SECONDS",
         value_parser = clap::value_parser!(u64).range(5..=600))]
     pub stop_within: u64,

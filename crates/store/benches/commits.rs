@@ -44,19 +44,36 @@ fn main() {
 
 /// Medians of rounds that take turns, so that a noisy minute meets both ways.
 async fn compare(location: impl Fn(usize) -> Location) -> Value {
-    let (mut alone, mut shared) = (Vec::new(), Vec::new());
+    let (mut alone, mut shared, mut told) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         // PostgreSQL's way without sharing: as many connections as the pool of an ordinary server.
-        alone.push(measure(location(2 * round), Tuning { share: 1, writers: 16, readers: 1 }).await);
-        shared.push(measure(location(2 * round + 1), Tuning { readers: 1, ..Tuning::default() }).await);
+        let alone_each = Tuning { share: 1, writers: 16, readers: 1 };
+        alone.push(measure(location(3 * round), alone_each, false).await);
+        let sharing = Tuning { readers: 1, ..Tuning::default() };
+        shared.push(measure(location(3 * round + 1), sharing, false).await);
+        told.push(measure(location(3 * round + 2), sharing, true).await);
     }
-    let (alone, shared) = (median(alone), median(shared));
-    let round1 = |x: f64| (x * 10.0).round() / 10.0;
+    let (alone, shared, told) = (median(alone), median(shared), median(told));
+    let round2 = |x: f64| (x * 100.0).round() / 100.0;
     json!({
         "commit_each": {"per_s": alone.0.round(), "client_cpu_us": alone.1.round()},
         "shared_commits": {"per_s": shared.0.round(), "client_cpu_us": shared.1.round()},
-        "ratio": round1(shared.0 / alone.0),
+        "shared_commits_while_other_nodes_are_told": {"per_s": told.0.round(), "client_cpu_us": told.1.round()},
+        "ratio": round2(shared.0 / alone.0),
+        "told_ratio": round2(told.0 / shared.0),
     })
+}
+
+/// Says as many words to other processes as a busy node does, where there is a line.
+async fn speak(db: Db, stop: Arc<AtomicBool>) {
+    let Some(signals) = db.signals() else { return };
+    let (speaker, mut listener) =
+        (signals.open().await.expect("a line"), signals.open().await.expect("another line"));
+    tokio::spawn(async move { while listener.hear().await.is_some() {} });
+    while !stop.load(Ordering::Relaxed) {
+        speaker.say("node inbound outbound events").await.expect("a word is said");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 fn median(mut runs: Vec<(f64, f64)>) -> (f64, f64) {
@@ -65,10 +82,13 @@ fn median(mut runs: Vec<(f64, f64)>) -> (f64, f64) {
 }
 
 /// Use cases per second, and microseconds of this process's CPU for each.
-async fn measure(location: Location, tuning: Tuning) -> (f64, f64) {
+async fn measure(location: Location, tuning: Tuning, words: bool) -> (f64, f64) {
     let db = tokio::task::spawn_blocking(move || Db::open(&location, tuning, Timestamp::UNIX_EPOCH)).await;
     let db = db.expect("the task ends").expect("the database opens");
     let (stop, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+    if words {
+        tokio::spawn(speak(db.clone(), Arc::clone(&stop)));
+    }
     let (began, cpu) = (Instant::now(), cpu_ticks());
     let run = u128::from(std::process::id()) << 96 | u128::from(RUN.fetch_add(1, Ordering::Relaxed)) << 64;
     let callers: Vec<_> = (0..CALLERS)

@@ -25,7 +25,7 @@ const STREAM: &str = "WAYPOST_EVENTS";
 /// Events under way at once: enough to fill the pipe to the server.
 const BATCH: usize = 500;
 /// The least pause between two looks, so that what comes one by one goes out together.
-const BREATH: Duration = Duration::from_millis(10);
+const BREATH: Duration = Duration::from_millis(20);
 /// How long a node that can't publish leaves it to the others.
 const REST: Duration = Duration::from_secs(2);
 /// Waiting events are counted up to here; more is "a lot".

@@ -17,7 +17,7 @@ pub(crate) async fn run(options: Serve) -> anyhow::Result<()> {
     let settings = options.settings()?;
     options.prepare(&settings)?;
     let app = App::open(settings, ambient(&SystemTime::default())).await.context("failed to open Waypost")?;
-    let ending = Ending::on_signal(Duration::from_secs(options.stop_within))?;
+    let ending = Ending::on_signal(Duration::from_secs(options.unready_for + options.stop_within))?;
     let roles = options.roles();
     if !roles.http {
         let running = app.start(roles);

@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use testkit::Database;
 
-const CUSTOMERS: usize = 25;
-const EACH: usize = 20;
-const PATIENCE: Duration = Duration::from_secs(100);
+pub const CUSTOMERS: usize = 25;
+pub const EACH: usize = 20;
+pub const PATIENCE: Duration = Duration::from_secs(100);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_message_is_there_exactly_once_after_kill_9_on_sqlite() {
@@ -49,12 +49,19 @@ async fn survive(database: Database) {
     writing.await.unwrap();
     answering.await.unwrap();
 
+    all_is_read(&platform, &api, &customers[0]).await;
+    check(&platform, &api).await;
+    waypost.kill();
+}
+
+/// Waits until every answer is on its phone and was read there.
+pub async fn all_is_read(platform: &Platform, api: &Api, customer: &str) {
     let expected = CUSTOMERS * EACH;
     until("all answers on the phones", PATIENCE, async || {
         // Webhooks keep flowing, as they do for a business: that is what tells an unknown outcome from silence.
-        platform.control.send(&customers[0], &text("ping")).unwrap();
+        platform.control.send(customer, &text("ping")).unwrap();
         tokio::time::sleep(Duration::from_millis(500)).await;
-        (accepted(&platform).len() >= expected).then_some(())
+        (accepted(platform).len() >= expected).then_some(())
     })
     .await;
     until("all ticks", PATIENCE, async || {
@@ -63,12 +70,10 @@ async fn survive(database: Database) {
         (ours.len() == expected && ours.iter().all(|m| m["state"] == "read")).then_some(())
     })
     .await;
-    check(&platform, &api).await;
-    waypost.kill();
 }
 
 /// Customers who have written, so that they may be answered.
-async fn greet(platform: &Platform, api: &Api) -> Vec<String> {
+pub async fn greet(platform: &Platform, api: &Api) -> Vec<String> {
     let customers: Vec<String> = (0..CUSTOMERS)
         .map(|i| {
             let made = platform.control.add_customer(&json!({"name": format!("Customer {i}")})).unwrap();
@@ -85,7 +90,7 @@ async fn greet(platform: &Platform, api: &Api) -> Vec<String> {
     customers
 }
 
-async fn write_all(platform: Arc<Platform>, customers: Vec<String>) {
+pub async fn write_all(platform: Arc<Platform>, customers: Vec<String>) {
     for number in 0..EACH {
         for (i, customer) in customers.iter().enumerate() {
             platform.control.send(customer, &text(&format!("in {i}.{number}"))).unwrap();
@@ -95,7 +100,7 @@ async fn write_all(platform: Arc<Platform>, customers: Vec<String>) {
     }
 }
 
-async fn answer_all(api: Api, customers: Vec<String>) {
+pub async fn answer_all(api: Api, customers: Vec<String>) {
     let mut under_way = tokio::task::JoinSet::new();
     for (i, customer) in customers.into_iter().enumerate() {
         let api = api.clone();
@@ -112,7 +117,7 @@ async fn answer_all(api: Api, customers: Vec<String>) {
 }
 
 /// What the platform took from us.
-fn accepted(platform: &Platform) -> Vec<Value> {
+pub fn accepted(platform: &Platform) -> Vec<Value> {
     let query = emulator::MessageQuery { limit: Some(100_000), ..Default::default() };
     platform.control.messages(&query)["data"].as_array().unwrap().clone()
 }
@@ -123,7 +128,7 @@ fn count(texts: impl Iterator<Item = String>) -> BTreeMap<String, usize> {
     counts
 }
 
-async fn check(platform: &Platform, api: &Api) {
+pub async fn check(platform: &Platform, api: &Api) {
     let sent = count(accepted(platform).iter().map(|m| {
         m["content"]["body"].as_str().or(m["content"]["text"]["body"].as_str()).unwrap_or("?").to_owned()
     }));

@@ -3,10 +3,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on says where")]
 
 mod care;
+mod events;
 mod full;
 mod future;
 mod inspect;
 mod kill;
+mod live;
+mod nodes;
 mod platform;
 mod samples;
 mod trouble;

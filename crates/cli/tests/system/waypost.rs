@@ -10,6 +10,7 @@ use std::{
 };
 
 /// How a binary is started, each time again.
+#[derive(Clone)]
 pub struct Setting {
     pub folder: PathBuf,
     pub database_url: Option<String>,
@@ -17,18 +18,27 @@ pub struct Setting {
     pub port: u16,
     /// Most bytes that a file may get, to play a full disk.
     pub file_limit: Option<u64>,
+    /// More flags.
+    pub flags: Vec<String>,
 }
 
 impl Setting {
     pub fn new(folder: &Path, graph_url: &str) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         Self {
             folder: folder.to_owned(),
             database_url: None,
             graph_url: graph_url.to_owned(),
-            port,
+            port: free_port(),
             file_limit: None,
+            flags: Vec::new(),
         }
+    }
+
+    /// Another node of the same, with these flags besides.
+    pub fn another(&self, flags: &[&str]) -> Self {
+        let mut other = Self { port: free_port(), ..self.clone() };
+        other.flags.extend(flags.iter().map(|flag| (*flag).to_owned()));
+        other
     }
 
     fn command(&self) -> Command {
@@ -48,8 +58,15 @@ impl Setting {
         if let Some(url) = &self.database_url {
             command.args(["--database-url", url]);
         }
-        command.stdout(Stdio::piped()).stderr(Stdio::null());
+        command.args(&self.flags).stdout(Stdio::piped()).stderr(self.log());
         command
+    }
+
+    /// Where the log goes: with `WAYPOST_TEST_LOGS`, which names a folder, to a file for each port.
+    fn log(&self) -> Stdio {
+        let Some(folder) = std::env::var_os("WAYPOST_TEST_LOGS") else { return Stdio::null() };
+        let name = Path::new(&folder).join(format!("{}.log", self.port));
+        std::fs::OpenOptions::new().create(true).append(true).open(name).unwrap().into()
     }
 
     /// Starts the binary and waits until it is ready.
@@ -57,13 +74,18 @@ impl Setting {
         let mut child = self.command().spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let first = lines.next().expect("it says that it is ready").unwrap();
-        assert_eq!(first, format!("ready http://127.0.0.1:{}", self.port));
+        let door = format!("ready http://127.0.0.1:{}", self.port);
+        assert!(first == door || first == "ready", "{first}");
         Waypost {
             child,
             lines: Box::new(lines.map_while(Result::ok)),
             url: format!("http://127.0.0.1:{}", self.port),
         }
     }
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 pub struct Waypost {
@@ -82,6 +104,17 @@ impl Waypost {
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Asks it to end.
+    pub fn terminate(&self) {
+        let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+    }
+
+    /// How it ended, once it has.
+    pub fn ended(&mut self) -> Option<std::process::ExitStatus> {
+        self.child.try_wait().unwrap()
     }
 
     /// The first run, by HTTP as a person's browser and then a script would: admin, number, key.
@@ -159,6 +192,29 @@ impl Api {
         let request = self.http.post(format!("{}/v1/media", self.url)).bearer_auth(&self.key).multipart(form);
         let answer = request.send().await.unwrap();
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
+    /// The status of a page without credentials; nothing when nobody answers.
+    pub async fn status(&self, path: &str) -> Option<u16> {
+        Some(self.http.get(format!("{}{path}", self.url)).send().await.ok()?.status().as_u16())
+    }
+
+    /// The value of a gauge.
+    pub async fn gauge(&self, name: &str) -> Option<f64> {
+        let answer = self.http.get(format!("{}/metrics", self.url)).send().await.ok()?;
+        let text = answer.text().await.ok()?;
+        text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
+    }
+
+    /// The live events after one, or from now on.
+    pub async fn live(&self, last: Option<&str>) -> reqwest::Response {
+        let mut request = self.http.get(format!("{}/v1/events", self.url)).bearer_auth(&self.key);
+        if let Some(last) = last {
+            request = request.header("last-event-id", last);
+        }
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer
     }
 
     /// Every row of a list, over all its pages.
