@@ -112,7 +112,7 @@ async fn a_word_is_heard_by_others_and_not_by_oneself() {
 }
 
 /// Says a word until it is heard at the other end.
-async fn heard(from: &Wire, word: &str, to: &mut Heard) {
+async fn heard(from: &Wire, word: &'static str, to: &mut Heard) {
     for _ in 0..100 {
         from.say("words", word).await.unwrap();
         if let Ok(said) = tokio::time::timeout(Duration::from_millis(100), to.next()).await {
