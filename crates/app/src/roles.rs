@@ -19,6 +19,7 @@ use store::{
 use tokio::{
     sync::{Notify, watch},
     task::JoinSet,
+    time::{Interval, MissedTickBehavior},
 };
 
 /// Which roles a node has.
@@ -162,6 +163,17 @@ async fn pause(wake: &Notify, poll: Duration, stopped: &mut watch::Receiver<bool
     !*stopped.borrow()
 }
 
+/// The least time between two looks for work. Each look costs the same few questions and a commit, so what comes one by
+/// one under load is taken together; who comes after a quiet moment doesn't wait.
+const BREATH: Duration = Duration::from_millis(5);
+
+/// What a role waits for before it looks.
+pub(crate) fn breath() -> Interval {
+    let mut breath = tokio::time::interval(BREATH);
+    breath.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    breath
+}
+
 /// After a failure a role rests, so that a full disk or a lost database fills no log.
 pub(crate) async fn rest(role: &str, error: &Error) {
     tracing::error!(role, %error, "role rests after a failure");
@@ -205,7 +217,9 @@ impl Hold {
 
 async fn inbound_role(app: App, mut stopped: watch::Receiver<bool>) {
     let mut inbound = Inbound::new(app.clone());
+    let mut breath = breath();
     loop {
+        breath.tick().await;
         match inbound.work().await {
             Ok(true) if !*stopped.borrow() => continue,
             Ok(_) => {}
@@ -219,7 +233,9 @@ async fn inbound_role(app: App, mut stopped: watch::Receiver<bool>) {
 
 async fn sender_role(app: App, mut stopped: watch::Receiver<bool>) {
     let mut sender = Sender::new(app.clone());
+    let mut breath = breath();
     loop {
+        breath.tick().await;
         if let Err(error) = sender.work().await {
             rest("sender", &error).await;
         }

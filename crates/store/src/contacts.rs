@@ -44,6 +44,15 @@ pub fn by_identity(r: &mut Reader<'_>, org: OrganizationId, identity: &Identity)
     row.map(|row| whole(r, &row)).transpose()
 }
 
+/// Whether some contact has this identity.
+pub fn is_taken(r: &mut Reader<'_>, org: OrganizationId, identity: &Identity) -> Result<bool> {
+    let row = r.first(
+        "SELECT 1 FROM contact_identities WHERE organization_id = $1 AND kind = $2 AND value = $3",
+        binds![org, identity.kind.as_str(), &identity.value],
+    )?;
+    Ok(row.is_some())
+}
+
 /// What [`sight`] found or made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sighted {

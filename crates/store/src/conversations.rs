@@ -61,8 +61,11 @@ pub fn open_thread(
     new_id: ConversationId,
     now: Timestamp,
 ) -> Result<Thread> {
+    // Inside, only the unique index fits; see `messages::locate`.
     let find = format!(
-        "SELECT {THREAD} FROM conversations WHERE organization_id = $1 AND phone_number_id = $2 AND contact_id = $3"
+        "SELECT {THREAD} FROM (SELECT {THREAD}, organization_id FROM conversations
+                               WHERE phone_number_id = $2 AND contact_id = $3 LIMIT 1) AS c
+         WHERE organization_id = $1"
     );
     if let Some(row) = w.first(&find, binds![org, phone_number, contact])? {
         return thread(&row);

@@ -1,6 +1,9 @@
 //! Webhook deliveries: kept raw before anybody looks into them.
 
-use crate::{LAST, Reader, Result, Row, Writer, binds};
+use crate::{
+    LAST, Reader, Result, Row, Writer, binds,
+    db::{Rows, among},
+};
 use model::{
     Timestamp,
     delivery::{Delivery, DeliveryState},
@@ -17,12 +20,14 @@ pub fn insert(
     body: &[u8],
     now: Timestamp,
 ) -> Result<()> {
-    w.run(
-        "INSERT INTO webhook_deliveries (id, organization_id, meta_app_id, received_at, body, state, attempts, due_at)
-         VALUES ($1, $2, $3, $4, $5, 'pending', 0, $4)",
-        binds![id, org, app, now, body],
-    )
+    w.add(&DELIVERIES, binds![id, org, app, now, body, DeliveryState::Pending.as_str(), 0_u32, now])
 }
+
+static DELIVERIES: Rows = Rows {
+    into: "INSERT INTO webhook_deliveries (id, organization_id, meta_app_id, received_at, body, state, attempts, due_at)",
+    columns: 8,
+    ending: "",
+};
 
 /// A delivery that waits to be handled.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +107,29 @@ pub fn finish(
         "UPDATE webhook_deliveries SET state = $3, summary = $4, error = $5, processed_at = $6, attempts = attempts + 1
          WHERE organization_id = $1 AND id = $2",
         binds![org, id, state.as_str(), summary, error, now],
+    )
+}
+
+/// Records that deliveries were handled, all with one summary.
+pub fn finish_all(
+    w: &mut Writer<'_>,
+    org: OrganizationId,
+    ids: &[DeliveryId],
+    summary: &str,
+    now: Timestamp,
+) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut binds = binds![org, summary, now];
+    let list = among(&mut binds, ids);
+    w.run(
+        &format!(
+            "UPDATE webhook_deliveries SET state = 'done', summary = $2, error = NULL, processed_at = $3,
+                 attempts = attempts + 1
+             WHERE organization_id = $1 AND id IN ({list})"
+        ),
+        binds,
     )
 }
 

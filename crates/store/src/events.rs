@@ -1,6 +1,6 @@
 //! Domain events, in the order of their commits.
 
-use crate::{Dialect, Error, Reader, Result, Row, Writer, binds};
+use crate::{Dialect, Error, Reader, Result, Row, Writer, binds, db::Rows};
 use model::{
     Timestamp,
     cause::Cause,
@@ -8,12 +8,18 @@ use model::{
     id::OrganizationId,
 };
 
+static EVENTS: Rows = Rows {
+    into: "INSERT INTO events (organization_id, kind, conversation_id, message_id, contact_id, delivery_id,
+               phone_number_id, cause_kind, cause_id, at)",
+    columns: 10,
+    ending: "",
+};
+
 /// Appends an event.
 pub fn append(w: &mut Writer<'_>, org: OrganizationId, event: &NewEvent) -> Result<()> {
     let s = event.subject;
-    w.run(
-        "INSERT INTO events (organization_id, kind, conversation_id, message_id, contact_id, delivery_id, phone_number_id,
-             cause_kind, cause_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    w.add(
+        &EVENTS,
         binds![
             org,
             event.kind.as_str(),

@@ -1,12 +1,13 @@
 //! Messages on their way out: queued, in flight, of unknown outcome, settled.
 
-use crate::{Reader, Result, Row, Writer, binds};
+use crate::{Reader, Result, Row, Writer, binds, db::among};
 use jiff::SignedDuration;
 use model::{
     Timestamp,
     id::{ContactId, MessageId, NodeId, OrganizationId, PhoneNumberId},
 };
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// A message to be sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -202,16 +203,32 @@ pub fn expired(r: &mut Reader<'_>, now: Timestamp, limit: usize) -> Result<Vec<O
     .collect()
 }
 
-/// Commits the intent to call Meta about a message; `false` when it is no longer queued, or its number is parked now.
-pub fn intend(w: &mut Writer<'_>, o: &Outgoing, node: NodeId, now: Timestamp) -> Result<bool> {
-    // The number may have been parked, and the message put back, between two statements of the look that found it.
-    let started = w.exec(
-        "UPDATE outbound SET state = 'in_flight', claimed_by = $3, intent_at = $4, attempts = attempts + 1
-         WHERE organization_id = $1 AND message_id = $2 AND state = 'queued'
-           AND NOT EXISTS (SELECT 1 FROM phone_numbers p WHERE p.id = outbound.phone_number_id AND p.parked_until > $4)",
-        binds![o.organization_id, o.message_id, node, now],
-    );
-    Ok(started? > 0)
+/// Commits the intent to call Meta about messages of one number. Gives those that may be called about now: not one that
+/// is no longer queued, and none when the number is parked.
+pub fn intend(
+    w: &mut Writer<'_>,
+    org: OrganizationId,
+    ids: &[MessageId],
+    node: NodeId,
+    now: Timestamp,
+) -> Result<HashSet<MessageId>> {
+    if ids.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let mut binds = binds![org, node, now];
+    let list = among(&mut binds, ids);
+    // The number may have been parked, and a message put back, between two statements of the look that found them.
+    let started = w.query(
+        &format!(
+            "UPDATE outbound SET state = 'in_flight', claimed_by = $2, intent_at = $3, attempts = attempts + 1
+             WHERE organization_id = $1 AND message_id IN ({list}) AND state = 'queued'
+               AND NOT EXISTS (SELECT 1 FROM phone_numbers p
+                               WHERE p.id = outbound.phone_number_id AND p.parked_until > $3)
+             RETURNING message_id"
+        ),
+        binds,
+    )?;
+    started.iter().map(|row| row.get(0)).collect()
 }
 
 /// Puts a message back into its lane, not to start before `due_at`.
@@ -262,20 +279,19 @@ impl SettledBy {
     }
 }
 
-/// Ends a message's way out; `false` when it had ended.
+/// Ends a message's way out, unless it has ended. What ended it first stands.
 pub fn settle(
     w: &mut Writer<'_>,
     org: OrganizationId,
     id: MessageId,
     by: SettledBy,
     now: Timestamp,
-) -> Result<bool> {
-    let count = w.exec(
+) -> Result<()> {
+    w.run(
         "UPDATE outbound SET state = 'settled', settled_at = $3, settled_by = $4, unknown_since = NULL
          WHERE organization_id = $1 AND message_id = $2 AND state <> 'settled'",
         binds![org, id, now, by.as_str()],
-    )?;
-    Ok(count > 0)
+    )
 }
 
 /// Messages whose outcome was unknown for a while, counted by how that ended.

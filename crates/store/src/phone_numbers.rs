@@ -177,8 +177,7 @@ pub fn with_outbound(r: &mut Reader<'_>) -> Result<Vec<PhoneNumber>> {
     r.query(
         &format!(
             "SELECT {COLUMNS} FROM phone_numbers p WHERE EXISTS (SELECT 1 FROM outbound o
-                 WHERE o.phone_number_id = p.id AND o.state IN ('queued', 'in_flight'))
-               OR EXISTS (SELECT 1 FROM outbound o WHERE o.phone_number_id = p.id AND o.state IN ('in_flight', 'unknown'))"
+                 WHERE o.phone_number_id = p.id AND o.state IN ('queued', 'in_flight', 'unknown'))"
         ),
         binds![],
     )?

@@ -14,7 +14,10 @@ use model::{
     event::{EventKind, Subject},
     id::{DeliveryId, OrganizationId},
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 use store::{
     Lane, Writer,
     deliveries::{self, Waiting},
@@ -37,8 +40,6 @@ struct Item {
     summary: String,
     /// Why it isn't a webhook at all.
     malformed: Option<String>,
-    /// In how many pieces of work its updates are.
-    pieces: usize,
 }
 
 /// What of one delivery one contact is concerned by.
@@ -47,8 +48,6 @@ struct Part {
     item: usize,
     context: Arc<Context>,
     updates: Arc<Vec<Update>>,
-    /// How the delivery ends if this is all of it.
-    end: Option<String>,
 }
 
 /// Work on one contact, done in one transaction.
@@ -92,16 +91,10 @@ fn split(app: &App, batch: Vec<Waiting>) -> (Vec<Item>, Vec<Piece>) {
             Ok(Parsed { updates, summary }) => (by_lane(updates), summary, None),
             Err(why) => (Vec::new(), String::new(), Some(why)),
         };
-        let whole = groups.len() == 1;
-        items.push(Item { waiting, summary: summary.clone(), malformed, pieces: groups.len() });
+        items.push(Item { waiting, summary, malformed });
         for (lane, updates) in groups {
             let many = updates.len();
-            let part = Part {
-                item: index,
-                context: Arc::clone(&context),
-                updates: Arc::new(updates),
-                end: whole.then(|| summary.clone()),
-            };
+            let part = Part { item: index, context: Arc::clone(&context), updates: Arc::new(updates) };
             let joins = newest.get(&lane).copied().filter(|_| lane != Lane::Any);
             let joins = joins.filter(|at| pieces[*at].size() + many <= TOGETHER);
             match joins {
@@ -139,20 +132,12 @@ fn by_lane(updates: Vec<Update>) -> Vec<(Lane, Vec<Update>)> {
     groups
 }
 
-/// Applies the parts; a delivery that has no other part ends in the same transaction.
+/// Applies the parts.
 fn submit(app: &App, lane: Lane, parts: Vec<Part>) -> impl Future<Output = Result<Vec<Step>>> + use<> {
-    let (shared, now) = (app.clone(), app.now());
+    let shared = app.clone();
     app.write(lane, move |w| {
-        let mut steps = Vec::with_capacity(parts.len());
-        for part in &parts {
-            let step = apply::updates(w, &shared.inner.numbers, &part.context, &part.updates)?;
-            if let Some(summary) = &part.end {
-                let end = ended(summary.clone(), step.unrouted.clone());
-                finish(w, part.context.org, part.context.delivery, &end, now)?;
-            }
-            steps.push(step);
-        }
-        Ok(steps)
+        let apply = |part: &Part| apply::updates(w, &shared.inner.numbers, &part.context, &part.updates);
+        parts.iter().map(apply).collect()
     })
 }
 
@@ -177,40 +162,46 @@ async fn one_by_one(app: &App, piece: Piece, outcomes: &mut [Outcome]) -> Result
     Ok(())
 }
 
-/// Writes down what became of the deliveries that have not ended with their only part.
+/// Writes down what became of the deliveries. A process that ends before applies them once more when it comes back, which
+/// changes nothing: all that a webhook brings is told from what is there by Meta's own ids.
 async fn close(app: &App, items: Vec<Item>, outcomes: Vec<Outcome>) -> Result<()> {
-    let mut ends = Vec::new();
+    let mut done: BTreeMap<(OrganizationId, String), Vec<DeliveryId>> = BTreeMap::new();
+    let mut others = Vec::new();
     for (item, outcome) in items.into_iter().zip(outcomes) {
         let (org, id) = (item.waiting.organization_id, item.waiting.id);
         match (outcome.error, item.malformed) {
             (Some(error), _) => put_off(app, &item.waiting, &error).await?,
             (None, Some(why)) => {
-                ends.push((org, id, End { state: DeliveryState::Malformed, summary: None, why: Some(why) }));
+                others.push((
+                    org,
+                    id,
+                    End { state: DeliveryState::Malformed, summary: None, why: Some(why) },
+                ));
             }
-            (None, None) if item.pieces == 1 => {}
-            (None, None) => ends.push((org, id, ended(item.summary, outcome.unrouted))),
+            (None, None) if outcome.unrouted.is_empty() => {
+                done.entry((org, item.summary)).or_default().push(id);
+            }
+            (None, None) => others.push((org, id, unrouted(item.summary, outcome.unrouted))),
         }
     }
-    if ends.is_empty() {
-        return Ok(());
-    }
     let now = app.now();
-    let written = app
-        .write(Lane::Any, move |w| ends.iter().try_for_each(|(org, id, end)| finish(w, *org, *id, end, now)));
+    let written = app.write(Lane::Any, move |w| {
+        for ((org, summary), ids) in &done {
+            deliveries::finish_all(w, *org, ids, summary, now)?;
+        }
+        others.iter().try_for_each(|(org, id, end)| finish(w, *org, *id, end, now))
+    });
     written.await
 }
 
-fn ended(summary: String, mut unrouted: Vec<String>) -> End {
-    unrouted.sort();
-    unrouted.dedup();
-    let (state, why) = match unrouted.as_slice() {
-        [] => (DeliveryState::Done, None),
-        numbers => (DeliveryState::Unrouted, Some(format!("not connected here: {}", numbers.join(", ")))),
-    };
-    End { state, summary: Some(summary), why }
+fn unrouted(summary: String, mut numbers: Vec<String>) -> End {
+    numbers.sort();
+    numbers.dedup();
+    let why = format!("not connected here: {}", numbers.join(", "));
+    End { state: DeliveryState::Unrouted, summary: Some(summary), why: Some(why) }
 }
 
-/// Ends a delivery, and tells people when it didn't end as it should.
+/// Ends a delivery that didn't end as it should, and tells people.
 pub(super) fn finish(
     w: &mut Writer<'_>,
     org: OrganizationId,
@@ -219,9 +210,6 @@ pub(super) fn finish(
     now: Timestamp,
 ) -> Result<()> {
     deliveries::finish(w, org, id, end.state, end.summary.as_deref(), end.why.as_deref(), now)?;
-    if end.state == DeliveryState::Done {
-        return Ok(());
-    }
     let subject = Subject { delivery: Some(id), ..Subject::default() };
     tell(w, org, EventKind::DeliveryUpdated, subject, Cause::Delivery(id), now)
 }

@@ -149,8 +149,8 @@ fn transition(
     let context = place.context;
     let transition = Transition { state, at, recorded_at: context.now, cause: context.cause(), detail: None };
     let row_id = context.ids.next();
-    messages::insert_transition(w, place.org, message.id, row_id, Some(state.as_str()), &transition)?;
-    Ok(())
+    let key = Some(state.as_str());
+    Ok(messages::add_transition(w, place.org, message.id, row_id, key, &transition)?)
 }
 
 fn announce(w: &mut Writer<'_>, place: &Place<'_>, message: &Message) -> Result<()> {

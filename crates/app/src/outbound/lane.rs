@@ -5,7 +5,7 @@ use super::{
     outcome,
     send::{self, Way},
 };
-use crate::{App, Result};
+use crate::{App, Result, roles::breath};
 use jiff::SignedDuration;
 use model::{
     Timestamp,
@@ -31,8 +31,6 @@ use tokio::{
 const LEASE: SignedDuration = SignedDuration::from_secs(5);
 /// How often a lane is renewed and its unsettled messages are looked at.
 const RENEW: SignedDuration = SignedDuration::from_secs(1);
-/// The least pause between two looks at a lane's queue, so that what comes one by one is taken together.
-const BREATH: Duration = Duration::from_millis(5);
 /// How long a lane rests after a failure of ours, so that a full disk or a lost database fills no log.
 const FAILED: Duration = Duration::from_secs(1);
 /// A contact's debt is paid off after so long, so that nobody needs to know what was sent before.
@@ -102,12 +100,11 @@ impl Lane {
         mut stopped: watch::Receiver<bool>,
     ) -> PhoneNumberId {
         let course = Arc::clone(&self.course);
+        let mut breath = breath();
         while !*stopped.borrow() {
+            breath.tick().await;
             let pause = match self.turn().await {
-                Ok(Next::Soon) => {
-                    tokio::time::sleep(BREATH).await;
-                    continue;
-                }
+                Ok(Next::Soon) => continue,
                 Ok(next) => self.pause(&next),
                 Err(error) => {
                     tracing::error!(phone_number.id = %self.id, %error, "a sending lane rests after a failure");
@@ -250,11 +247,12 @@ impl Lane {
         let paced = self.course.pace(ready, now);
         let claimed = self.claim(number.portfolio.as_ref(), paced.start, paced.wait, now).await?;
         let started = claimed.len();
+        let trial = number.lane != LaneState::Active;
         for outgoing in claimed {
             let mark = self.course.begin(&self.app, outgoing.message_id);
             let (app, course, way) = (self.app.clone(), Arc::clone(&self.course), Arc::clone(way));
             self.calls.spawn(async move {
-                let told = send::send(&app, &way, outgoing).await;
+                let told = send::send(&app, &way, outgoing, trial).await;
                 let now = app.now();
                 let opened = course.told(&told, now) | app.inner.circuits.messages.told(&told, now);
                 if opened {
@@ -298,21 +296,20 @@ impl Lane {
         if start.is_empty() && wait.is_empty() {
             return Ok(Vec::new());
         }
-        let node = self.app.inner.node;
+        let (org, node) = (self.org, self.app.inner.node);
         let portfolio = portfolio.filter(|p| p.messaging_limit.is_some()).map(|p| p.id.clone());
         let since = now.saturating_sub(OUTREACH_DAY).unwrap_or(Timestamp::MIN);
         let claimed = self.app.write(DbLane::id(self.id.0), move |w| {
             for (outgoing, until) in &wait {
                 let why = "waits: one message per 6 s to the same contact, after a burst of 45";
-                outbound::put_off(w, outgoing.organization_id, outgoing.message_id, *until, why)?;
+                outbound::put_off(w, org, outgoing.message_id, *until, why)?;
             }
+            let ids: Vec<_> = start.iter().map(|outgoing| outgoing.message_id).collect();
+            let intended = outbound::intend(w, org, &ids, node, now)?;
             let mut claimed = Vec::with_capacity(start.len());
-            for outgoing in &start {
-                if !outbound::intend(w, outgoing, node, now)? {
-                    continue;
-                }
+            for outgoing in start.iter().filter(|outgoing| intended.contains(&outgoing.message_id)) {
                 if let (true, Some(portfolio)) = (outgoing.outreach, &portfolio) {
-                    outreach::count(w, outgoing.organization_id, portfolio, outgoing.contact_id, since, now)?;
+                    outreach::count(w, org, portfolio, outgoing.contact_id, since, now)?;
                 }
                 claimed.push(Outgoing { attempts: outgoing.attempts + 1, ..outgoing.clone() });
             }

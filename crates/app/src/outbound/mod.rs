@@ -94,9 +94,7 @@ pub(crate) fn enqueue(w: &mut Writer<'_>, draft: &Draft) -> Result<Message> {
         }
         .into_message()
     };
-    if !messages::insert(w, draft.org, &message)? {
-        return Err(Error::Conflict("this message is enqueued already".into()));
-    }
+    messages::add(w, draft.org, &message)?;
     put_in_lane(w, draft, &address, body)?;
     if let Some((target, emoji)) = &links.reaction {
         messages::react(w, draft.org, *target, Direction::Outbound, emoji, draft.now)?;
@@ -128,7 +126,7 @@ fn put_in_lane(w: &mut Writer<'_>, draft: &Draft, address: &Address, body: Value
         cause: draft.cause,
         detail: None,
     };
-    messages::insert_transition(w, draft.org, draft.id, draft.row_id, Some("queued"), &transition)?;
+    messages::add_transition(w, draft.org, draft.id, draft.row_id, Some("queued"), &transition)?;
     Ok(conversations::we_wrote(w, draft.org, draft.thread.id, draft.now)?)
 }
 

@@ -21,10 +21,12 @@ use model::{
 };
 use std::time::Duration;
 use store::{
-    Lane, Writer, contacts, deliveries, messages,
+    Lane, Writer, contacts, deliveries,
+    messages::{self, Located},
     outbound::{self, Outgoing, SettledBy, Unknown},
     phone_numbers, statuses,
 };
+use uuid::Uuid;
 
 /// The longest wait between two tries of one message.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(60);
@@ -35,26 +37,23 @@ fn lane(outgoing: &Outgoing) -> Lane {
     Lane::contact(&outgoing.address)
 }
 
-/// Meta took the message.
-pub(super) async fn accepted(app: &App, outgoing: &Outgoing, sent: Sent) -> Result<()> {
+/// Meta took the message. With `trial` it was the one that tried whether a parked number is mended.
+pub(super) async fn accepted(app: &App, outgoing: &Outgoing, sent: Sent, trial: bool) -> Result<()> {
     let (now, ids, o) = (app.now(), app.inner.ids.clone(), outgoing.clone());
     let recorded = app.write(lane(outgoing), move |w| {
         let org = o.organization_id;
-        messages::set_wamid(w, org, o.message_id, &sent.wamid)?;
         outbound::settle(w, org, o.message_id, SettledBy::Answer, now)?;
-        step(w, &o, MessageState::Accepted, Some("accepted"), None, ids.next(), now)?;
+        let taken = messages::accept(w, org, o.message_id, &sent.wamid, now)?;
+        let line =
+            Line { state: MessageState::Accepted, key: Some("accepted"), detail: None, row: ids.next() };
+        line.write(w, &o, taken.map(|taken| taken.message), Cause::Sender(o.message_id), now)?;
         learn(w, &o, &sent, now)?;
-        if phone_numbers::unpark(w, org, o.phone_number_id)? {
+        if trial && phone_numbers::unpark(w, org, o.phone_number_id)? {
             number_changed(w, &o, now)?;
         }
+        let Some(taken) = taken.filter(|taken| taken.told_early) else { return Ok(()) };
         let early = statuses::take(w, org, o.phone_number_id, &sent.wamid)?;
-        if early.is_empty() {
-            return Ok(());
-        }
-        match messages::locate(w, org, o.phone_number_id, &sent.wamid)? {
-            Some(message) => inbound::merge_early(w, org, message, early, now, || ids.next()),
-            None => Ok(()),
-        }
+        inbound::merge_early(w, org, taken.message, early, now, || ids.next())
     });
     recorded.await?;
     app.inner.wake.events();
@@ -65,11 +64,15 @@ pub(super) async fn accepted(app: &App, outgoing: &Outgoing, sent: Sent) -> Resu
 fn learn(w: &mut Writer<'_>, o: &Outgoing, sent: &Sent, now: Timestamp) -> Result<()> {
     let Some(known) = &sent.contact else { return Ok(()) };
     let shown = [(IdentityKind::Phone, &known.wa_id), (IdentityKind::Bsuid, &known.user_id)];
-    let new: Vec<_> = shown
-        .into_iter()
-        .filter_map(|(kind, value)| value.as_ref().map(|v| Identity::new(kind, v.as_str())))
-        .filter(|identity| identity.value != o.address)
-        .collect();
+    let mut new = Vec::new();
+    for (kind, value) in shown {
+        let identity = value.as_ref().map(|value| Identity::new(kind, value.as_str()));
+        if let Some(identity) = identity.filter(|identity| identity.value != o.address)
+            && !contacts::is_taken(w, o.organization_id, &identity)?
+        {
+            new.push(identity);
+        }
+    }
     if new.is_empty() {
         return Ok(());
     }
@@ -169,7 +172,7 @@ async fn end(app: &App, outgoing: &Outgoing, reason: MessageError, by: SettledBy
             return Ok(());
         }
         outbound::settle(w, o.organization_id, o.message_id, by, now)?;
-        step(w, &o, MessageState::Failed, Some("failed"), Some(&reason), row, now)
+        step(w, &o, MessageState::Failed, Some(&reason), row, now)
     });
     recorded.await?;
     app.inner.wake.events();
@@ -185,7 +188,7 @@ async fn unknown(app: &App, outgoing: &Outgoing, why: &str) -> Result<()> {
     Ok(())
 }
 
-fn mark_unknown(w: &mut Writer<'_>, o: &Outgoing, why: &str, row: uuid::Uuid, now: Timestamp) -> Result<()> {
+fn mark_unknown(w: &mut Writer<'_>, o: &Outgoing, why: &str, row: Uuid, now: Timestamp) -> Result<()> {
     if !outbound::mark_unknown(w, o.organization_id, o.message_id, now)? {
         return Ok(());
     }
@@ -254,8 +257,8 @@ pub(super) async fn send_again(app: &App, outgoing: Outgoing, cause: Cause) -> R
         outbound::put_off(w, o.organization_id, o.message_id, now, "sent again: no status came")?;
         outbound::count_resend(w, o.organization_id, o.message_id)?;
         messages::set_unknown(w, o.organization_id, o.message_id, None)?;
-        let detail = "sent again: no status settled it although webhooks flow".to_owned();
-        line(w, o, MessageState::Queued, None, Some(detail), cause, row, now)
+        let detail = "sent again: no status settled it although webhooks flow";
+        Line::told(detail, row).tell(w, o, cause, now)
     });
     recorded.await?;
     app.inner.wake.outbound();
@@ -267,49 +270,63 @@ fn step(
     w: &mut Writer<'_>,
     o: &Outgoing,
     reported: MessageState,
-    key: Option<&str>,
     error: Option<&MessageError>,
-    row: uuid::Uuid,
+    row: Uuid,
     now: Timestamp,
 ) -> Result<()> {
     let located = messages::locate_ours(w, o.organization_id, o.phone_number_id, o.message_id)?;
     let state = located.map_or(reported, |m| m.state.advance(reported));
     messages::set_state(w, o.organization_id, o.message_id, state, (reported, now), error)?;
     let detail = error.map(|e| e.detail.clone().unwrap_or_else(|| e.title.clone()));
-    line(w, o, reported, key, detail, Cause::Sender(o.message_id), row, now)
+    let line = Line { state: reported, key: Some(reported.as_str()), detail, row };
+    line.write(w, o, located, Cause::Sender(o.message_id), now)
 }
 
 /// A line without a move.
-fn note(w: &mut Writer<'_>, o: &Outgoing, detail: String, row: uuid::Uuid, now: Timestamp) -> Result<()> {
-    line(w, o, MessageState::Queued, None, Some(detail), Cause::Sender(o.message_id), row, now)
+fn note(w: &mut Writer<'_>, o: &Outgoing, detail: String, row: Uuid, now: Timestamp) -> Result<()> {
+    Line::told(detail, row).tell(w, o, Cause::Sender(o.message_id), now)
 }
 
-#[expect(clippy::too_many_arguments, reason = "one call writes one line: every argument is a column")]
-fn line(
-    w: &mut Writer<'_>,
-    o: &Outgoing,
+/// A line of a message's story, with the event that tells of it.
+struct Line {
     state: MessageState,
-    key: Option<&str>,
+    /// What makes it the same line when it comes again.
+    key: Option<&'static str>,
     detail: Option<String>,
-    cause: Cause,
-    row: uuid::Uuid,
-    now: Timestamp,
-) -> Result<()> {
-    let transition = Transition { state, at: now, recorded_at: now, cause, detail };
-    messages::insert_transition(w, o.organization_id, o.message_id, row, key, &transition)?;
-    let subject = subject(w, o)?;
-    tell(w, o.organization_id, EventKind::MessageUpdated, subject, cause, now)
+    row: Uuid,
 }
 
-fn subject(w: &mut Writer<'_>, o: &Outgoing) -> Result<Subject> {
-    let located = messages::locate_ours(w, o.organization_id, o.phone_number_id, o.message_id)?;
-    Ok(Subject {
-        conversation: located.map(|m| m.conversation_id),
-        message: Some(o.message_id),
-        contact: Some(o.contact_id),
-        phone_number: Some(o.phone_number_id),
-        ..Subject::default()
-    })
+impl Line {
+    /// Words about a message that stays where it is.
+    fn told(detail: impl Into<String>, row: Uuid) -> Self {
+        Self { state: MessageState::Queued, key: None, detail: Some(detail.into()), row }
+    }
+
+    fn tell(self, w: &mut Writer<'_>, o: &Outgoing, cause: Cause, now: Timestamp) -> Result<()> {
+        let located = messages::locate_ours(w, o.organization_id, o.phone_number_id, o.message_id)?;
+        self.write(w, o, located, cause, now)
+    }
+
+    fn write(
+        self,
+        w: &mut Writer<'_>,
+        o: &Outgoing,
+        located: Option<Located>,
+        cause: Cause,
+        now: Timestamp,
+    ) -> Result<()> {
+        let transition =
+            Transition { state: self.state, at: now, recorded_at: now, cause, detail: self.detail };
+        messages::add_transition(w, o.organization_id, o.message_id, self.row, self.key, &transition)?;
+        let subject = Subject {
+            conversation: located.map(|m| m.conversation_id),
+            message: Some(o.message_id),
+            contact: Some(o.contact_id),
+            phone_number: Some(o.phone_number_id),
+            ..Subject::default()
+        };
+        tell(w, o.organization_id, EventKind::MessageUpdated, subject, cause, now)
+    }
 }
 
 fn number_changed(w: &mut Writer<'_>, o: &Outgoing, now: Timestamp) -> Result<()> {
@@ -323,7 +340,7 @@ pub(crate) fn settle_by_hand(
     o: &Outgoing,
     sent: bool,
     cause: Cause,
-    row: uuid::Uuid,
+    row: Uuid,
     now: Timestamp,
 ) -> Result<()> {
     messages::set_unknown(w, o.organization_id, o.message_id, None)?;
@@ -333,8 +350,9 @@ pub(crate) fn settle_by_hand(
         let known = messages::locate_ours(w, o.organization_id, o.phone_number_id, o.message_id)?;
         let state = known.map_or(reported, |m| m.state.advance(reported));
         messages::set_state(w, o.organization_id, o.message_id, state, (reported, now), None)?;
-        return line(w, o, reported, None, Some("marked as sent by hand".into()), cause, row, now);
+        let line = Line { state: reported, ..Line::told("marked as sent by hand", row) };
+        return line.write(w, o, known, cause, now);
     }
     outbound::put_off(w, o.organization_id, o.message_id, now, "sent again by hand")?;
-    line(w, o, MessageState::Queued, None, Some("sent again by hand".into()), cause, row, now)
+    Line::told("sent again by hand", row).tell(w, o, cause, now)
 }

@@ -39,12 +39,12 @@ impl Way {
 }
 
 /// Sends a message whose intent is committed, and records the outcome. Never fails: what could not be recorded is
-/// found as abandoned by whoever runs the lane next.
-pub(super) async fn send(app: &App, way: &Way, outgoing: Outgoing) -> Told {
+/// found as abandoned by whoever runs the lane next. With `trial` it shows whether a parked number is mended.
+pub(super) async fn send(app: &App, way: &Way, outgoing: Outgoing, trial: bool) -> Told {
     let id = outgoing.message_id;
     let (told, recorded) = match prepare(app, way, &outgoing).await {
         Ok(body) => match way.client.send_message(&way.meta_id, &body).await {
-            Ok(sent) => (Told::Answered, outcome::accepted(app, &outgoing, sent).await),
+            Ok(sent) => (Told::Answered, outcome::accepted(app, &outgoing, sent, trial).await),
             Err(error) => (translate::told(&error), outcome::failed(app, &outgoing, &error).await),
         },
         Err(Stop::Call(error)) => (Told::NotCalled, outcome::not_sent(app, &outgoing, &error).await),

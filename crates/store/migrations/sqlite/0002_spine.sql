@@ -31,7 +31,8 @@ CREATE INDEX outbound_expiry ON outbound (send_before) WHERE state = 'queued' AN
 
 -- When a failed message was sent again, as another one.
 ALTER TABLE messages ADD COLUMN retried_at INTEGER;
-CREATE INDEX messages_failed ON messages (organization_id, id) WHERE state = 'failed' AND retried_at IS NULL;
+-- By `failed_at` and not by `state`: an index that knows the state would hear of every change of it.
+CREATE INDEX messages_failed ON messages (organization_id, id) WHERE failed_at IS NOT NULL AND retried_at IS NULL;
 
 -- To whom a portfolio wrote first, and when: those of the last 24 hours count against its limit.
 CREATE TABLE outreach (

@@ -7,6 +7,7 @@
 mod address;
 mod lane;
 mod postgres;
+mod rows;
 mod signals;
 mod sqlite;
 mod task;
@@ -16,7 +17,9 @@ pub(crate) use postgres::{Session as PostgresSession, copy as postgres_copy};
 pub(crate) use sqlite::copy as sqlite_copy;
 
 pub use lane::Lane;
+pub(crate) use rows::Rows;
 pub use signals::{Line, Signals};
+pub(crate) use value::among;
 pub use value::{Bind, FromColumn, Row};
 
 use crate::Error;
@@ -317,6 +320,22 @@ impl Writer<'_> {
             Connection::Postgres(session) => session.later(sql, binds),
         };
         self.reader.noted(sent)
+    }
+
+    /// Adds a row that this transaction asks nothing of. On PostgreSQL it goes with the commit, together with all others
+    /// that were added to the same table, and in order; its error appears there.
+    ///
+    /// # Errors
+    /// As [`Writer::exec`], perhaps later.
+    pub(crate) fn add(&mut self, rows: &'static Rows, row: Vec<Bind>) -> Result<(), Error> {
+        let added = match &mut self.reader.connection {
+            Connection::Sqlite(session) => session.add(rows, &row),
+            Connection::Postgres(session) => {
+                session.add(rows, row);
+                Ok(())
+            }
+        };
+        self.reader.noted(added)
     }
 }
 

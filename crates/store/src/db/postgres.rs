@@ -6,6 +6,7 @@ use super::{
     Bind, Connection, Lost, Row, Tuning, Writer,
     address::Address,
     lane::{Pool, Queue},
+    rows::{Rows, Waiting},
     task::Task,
 };
 use crate::{Error, migrate};
@@ -29,6 +30,7 @@ pub(crate) struct Session {
     client: Client,
     statements: HashMap<String, Statement>,
     pending: Vec<Pending>,
+    added: Waiting,
     /// The connection is gone; the client itself notices only when it is asked the next time.
     lost: bool,
 }
@@ -104,8 +106,8 @@ impl Session {
             .build()
             .map_err(|e| Error::Unavailable(e.to_string()))?;
         let client = connect(&runtime, &address, read_only)?;
-        let (statements, pending) = (HashMap::new(), Vec::new());
-        Ok(Self { address, read_only, runtime, client, statements, pending, lost: false })
+        let (statements, pending, added) = (HashMap::new(), Vec::new(), Waiting::default());
+        Ok(Self { address, read_only, runtime, client, statements, pending, added, lost: false })
     }
 
     /// Makes a lost connection new. What was under way is lost with it, and its callers were told so.
@@ -113,6 +115,7 @@ impl Session {
         if self.lost || self.client.is_closed() {
             self.statements.clear();
             self.pending.clear();
+            self.added.clear();
             self.client = connect(&self.runtime, &self.address, self.read_only)?;
             self.lost = false;
         }
@@ -169,6 +172,10 @@ impl Session {
         Ok(())
     }
 
+    pub(super) fn add(&mut self, rows: &'static Rows, row: Vec<Bind>) {
+        self.added.add(rows, row);
+    }
+
     /// Runs a script outside of the pipeline.
     pub(crate) fn script(&mut self, sql: &str) -> Result<(), Error> {
         let done = self.runtime.block_on(self.client.batch_execute(sql));
@@ -177,10 +184,14 @@ impl Session {
 
     fn begin(&mut self) {
         self.pending.clear();
+        self.added.clear();
         self.pending.push(Pending::Begin);
     }
 
     fn commit(&mut self) -> Result<(), Error> {
+        for (sql, values) in self.added.take() {
+            self.later(&sql, values)?;
+        }
         let pending = std::mem::take(&mut self.pending);
         // Nothing was asked or changed since the transaction was to begin: there is none.
         if matches!(pending.as_slice(), [Pending::Begin]) {
@@ -198,6 +209,7 @@ impl Session {
     fn rollback(&mut self) {
         let untouched = matches!(self.pending.as_slice(), [Pending::Begin]);
         self.pending.clear();
+        self.added.clear();
         if !untouched && let Err(error) = self.script("ROLLBACK") {
             tracing::warn!(%error, "rollback failed");
         }

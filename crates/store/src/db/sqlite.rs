@@ -5,6 +5,7 @@ pub(crate) mod copy;
 use super::{
     Bind, Connection, Lost, Row, Tuning, Writer,
     lane::{Pool, Queue},
+    rows::Rows,
     task::Task,
 };
 use crate::{Error, migrate};
@@ -131,6 +132,19 @@ impl Session {
     pub(super) fn exec(&self, sql: &str, binds: &[Bind]) -> Result<u64, Error> {
         let mut statement = self.sqlite.prepare_cached(&self.text(sql))?;
         Ok(statement.execute(rusqlite::params_from_iter(binds))? as u64)
+    }
+
+    pub(super) fn add(&self, rows: &Rows, row: &[Bind]) -> Result<(), Error> {
+        // The text is looked up by its beginning, which is a table's alone.
+        let known = self.texts.borrow().get(rows.into).map(Arc::clone);
+        let text = known.unwrap_or_else(|| {
+            let text: Arc<str> = placeholders(&rows.statement(1)).into();
+            self.texts.borrow_mut().insert(rows.into.to_owned(), Arc::clone(&text));
+            text
+        });
+        let mut statement = self.sqlite.prepare_cached(&text)?;
+        statement.execute(rusqlite::params_from_iter(row))?;
+        Ok(())
     }
 
     fn writer(&self) -> Writer<'_> {

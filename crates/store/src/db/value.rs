@@ -75,6 +75,16 @@ macro_rules! binds {
     ($($value:expr),* $(,)?) => { vec![$($crate::Bind::from($value)),*] };
 }
 
+/// Placeholders for a list of values, which are added to `binds`; empty lists have none. The last value is repeated up to
+/// the next power of two, so that lists of every length share a few prepared statements.
+pub(crate) fn among<T: Into<Bind> + Copy>(binds: &mut Vec<Bind>, values: &[T]) -> String {
+    let first = binds.len() + 1;
+    let Some(last) = values.last() else { return String::new() };
+    let many = values.len().next_power_of_two();
+    binds.extend(values.iter().chain(std::iter::repeat(last)).take(many).map(|value| (*value).into()));
+    (first..first + many).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
+}
+
 /// One row of an answer, already off the wire.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row(pub(crate) Vec<Bind>);

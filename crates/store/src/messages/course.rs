@@ -1,7 +1,7 @@
 //! How far messages came: states, stories, failures, reactions.
 
-use super::cause;
-use crate::{Reader, Result, Writer, binds};
+use super::{LOCATED, Located, cause, located};
+use crate::{Bind, Reader, Result, Writer, binds, db::Rows};
 use model::{
     Timestamp,
     id::{ContactId, MessageId, OrganizationId, PhoneNumberId},
@@ -58,6 +58,42 @@ fn rank(text: &str) -> String {
     format!("CASE {text}{steps} ELSE -1 END")
 }
 
+/// Meta took a message and gave it an id: its state moves on unless it is further already. `None` when there is no such
+/// message.
+pub fn accept(
+    w: &mut Writer<'_>,
+    org: OrganizationId,
+    id: MessageId,
+    wamid: &str,
+    now: Timestamp,
+) -> Result<Option<Accepted>> {
+    let (stored, accepted) = (rank("state"), rank("'accepted'"));
+    let row = w.first(
+        &format!(
+            "UPDATE messages SET state = CASE WHEN {stored} < {accepted} THEN 'accepted' ELSE state END,
+                 wamid = coalesce(wamid, $3), accepted_at = coalesce(accepted_at, $4), unknown_since = NULL
+             WHERE organization_id = $1 AND id = $2
+             RETURNING {LOCATED}, CASE WHEN EXISTS (SELECT 1 FROM early_statuses e
+                 WHERE e.phone_number_id = messages.phone_number_id AND e.wamid = $3) THEN 1 ELSE 0 END"
+        ),
+        binds![org, id, wamid, now],
+    )?;
+    row.map(|row| {
+        let early: i64 = row.get(5)?;
+        Ok(Accepted { message: located(&row)?, told_early: early != 0 })
+    })
+    .transpose()
+}
+
+/// A message that Meta took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accepted {
+    /// The message as it is now.
+    pub message: Located,
+    /// Whether statuses of it came before, and were kept.
+    pub told_early: bool,
+}
+
 /// Ties a message to the id that Meta gave it, unless it has one.
 pub fn set_wamid(w: &mut Writer<'_>, org: OrganizationId, id: MessageId, wamid: &str) -> Result<()> {
     w.run(
@@ -88,24 +124,55 @@ pub fn insert_transition(
     status_key: Option<&str>,
     transition: &Transition,
 ) -> Result<bool> {
+    let binds = transition_binds(org, message, row_id, status_key, transition);
     let added = w.exec(
         "INSERT INTO message_transitions (id, organization_id, message_id, status_key, state, at, recorded_at, cause_kind,
              cause_id, detail)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (message_id, status_key) DO NOTHING",
-        binds![
-            row_id,
-            org,
-            message,
-            status_key,
-            transition.state.as_str(),
-            transition.at,
-            transition.recorded_at,
-            transition.cause.kind(),
-            transition.cause.id(),
-            transition.detail.as_ref()
-        ],
+        binds,
     )?;
     Ok(added > 0)
+}
+
+/// The same for who doesn't ask whether it was recorded before; on PostgreSQL it goes with the commit.
+pub fn add_transition(
+    w: &mut Writer<'_>,
+    org: OrganizationId,
+    message: MessageId,
+    row_id: Uuid,
+    status_key: Option<&str>,
+    transition: &Transition,
+) -> Result<()> {
+    w.add(&TRANSITIONS, transition_binds(org, message, row_id, status_key, transition))
+}
+
+static TRANSITIONS: Rows = Rows {
+    into:
+        "INSERT INTO message_transitions (id, organization_id, message_id, status_key, state, at, recorded_at,
+               cause_kind, cause_id, detail)",
+    columns: 10,
+    ending: "ON CONFLICT (message_id, status_key) DO NOTHING",
+};
+
+fn transition_binds(
+    org: OrganizationId,
+    message: MessageId,
+    row_id: Uuid,
+    status_key: Option<&str>,
+    transition: &Transition,
+) -> Vec<Bind> {
+    binds![
+        row_id,
+        org,
+        message,
+        status_key,
+        transition.state.as_str(),
+        transition.at,
+        transition.recorded_at,
+        transition.cause.kind(),
+        transition.cause.id(),
+        transition.detail.as_ref()
+    ]
 }
 
 /// Which failed messages; each part that is given narrows it.
@@ -132,8 +199,8 @@ pub fn failed(
         "SELECT m.id, m.error_code FROM messages m
          WHERE m.organization_id = $1 AND m.state = 'failed' AND m.direction = 'outbound'
            AND m.error_code IS NOT DISTINCT FROM coalesce($2, m.error_code)
-           AND m.phone_number_id = coalesce($3, m.phone_number_id) AND m.failed_at >= $4 AND m.failed_at < $5
-           AND m.retried_at IS NULL ORDER BY m.id LIMIT $6",
+           AND m.phone_number_id = coalesce($3, m.phone_number_id)
+           AND m.failed_at IS NOT NULL AND m.failed_at >= $4 AND m.failed_at < $5 AND m.retried_at IS NULL ORDER BY m.id LIMIT $6",
         binds![
             org,
             failed.code,

@@ -4,7 +4,7 @@ mod course;
 
 pub use course::*;
 
-use crate::{Error, LAST, Reader, Result, Row, Writer, binds, conversations::Thread};
+use crate::{Bind, Error, LAST, Reader, Result, Row, Writer, binds, conversations::Thread};
 use model::{
     Timestamp,
     cause::Cause,
@@ -146,35 +146,44 @@ impl New {
 
 /// Adds a message; `false` when one with this number and wamid is there, which makes a replay silent.
 pub fn insert(w: &mut Writer<'_>, org: OrganizationId, m: &Message) -> Result<bool> {
-    let added = w.exec(
-        "INSERT INTO messages (id, organization_id, conversation_id, contact_id, phone_number_id, direction, kind, state,
-             content, preview, wamid, reply_to_wamid, client_id, cause_kind, cause_id, author_name, media_id,
-             created_at, sent_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-         ON CONFLICT (phone_number_id, wamid) DO NOTHING",
-        binds![
-            m.id,
-            org,
-            m.conversation_id,
-            m.contact_id,
-            m.phone_number_id,
-            m.direction.as_str(),
-            &m.kind,
-            m.state.as_str(),
-            &m.content,
-            model::message::preview(&m.content),
-            m.wamid.as_ref(),
-            m.reply_to.as_ref().map(|r| &r.wamid),
-            m.client_id.as_ref(),
-            m.cause.kind(),
-            m.cause.id(),
-            m.author_name.as_ref(),
-            m.media.as_ref().map(|f| f.id),
-            m.created_at,
-            m.sent_at
-        ],
-    )?;
+    let added =
+        w.exec(&format!("{INSERT} ON CONFLICT (phone_number_id, wamid) DO NOTHING"), values(org, m))?;
     Ok(added > 0)
+}
+
+/// Adds a message of ours, which nobody has given a wamid yet.
+pub fn add(w: &mut Writer<'_>, org: OrganizationId, m: &Message) -> Result<()> {
+    w.run(INSERT, values(org, m))
+}
+
+const INSERT: &str =
+    "INSERT INTO messages (id, organization_id, conversation_id, contact_id, phone_number_id, direction, kind, state,
+         content, preview, wamid, reply_to_wamid, client_id, cause_kind, cause_id, author_name, media_id, created_at,
+         sent_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+
+fn values(org: OrganizationId, m: &Message) -> Vec<Bind> {
+    binds![
+        m.id,
+        org,
+        m.conversation_id,
+        m.contact_id,
+        m.phone_number_id,
+        m.direction.as_str(),
+        &m.kind,
+        m.state.as_str(),
+        &m.content,
+        model::message::preview(&m.content),
+        m.wamid.as_ref(),
+        m.reply_to.as_ref().map(|r| &r.wamid),
+        m.client_id.as_ref(),
+        m.cause.kind(),
+        m.cause.id(),
+        m.author_name.as_ref(),
+        m.media.as_ref().map(|f| f.id),
+        m.created_at,
+        m.sent_at
+    ]
 }
 
 /// The message with this id.
@@ -239,7 +248,13 @@ pub fn locate(
     wamid: &str,
 ) -> Result<Option<Located>> {
     r.first(
-        &format!("SELECT {LOCATED} FROM messages WHERE organization_id = $1 AND phone_number_id = $2 AND wamid = $3"),
+        // Inside, only the unique index fits. With the organization beside it PostgreSQL may plan, while the table is
+        // still small, to look through everything that the organization has, and keeps that plan.
+        &format!(
+            "SELECT {LOCATED} FROM (SELECT {LOCATED}, organization_id FROM messages
+                                    WHERE phone_number_id = $2 AND wamid = $3 LIMIT 1) AS m
+             WHERE organization_id = $1"
+        ),
         binds![org, phone_number, wamid],
     )?
     .as_ref()

@@ -54,7 +54,7 @@ async fn what_needs_a_person_is_counted(db: TestDb) {
         for k in [1, 2] {
             let sent = shop.outgoing(k, k.into());
             outbound::insert(w, &sent, &outbound::Priority::Reply.into(), at(1))?;
-            outbound::intend(w, &sent, NodeId(shop.id(1)), at(1))?;
+            outbound::intend(w, shop.org, &[sent.message_id], NodeId(shop.id(1)), at(1))?;
             outbound::mark_unknown(w, shop.org, sent.message_id, at(2))?;
             if k == 2 {
                 outbound::count_resend(w, shop.org, sent.message_id)?;

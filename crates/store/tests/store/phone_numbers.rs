@@ -114,10 +114,9 @@ async fn numbers_with_anything_to_send_or_to_settle_are_found(db: TestDb) {
     assert_eq!(busy().await, []);
     let outgoing = shop.outgoing(1, 1);
     let id = outgoing.message_id;
-    let queued = outgoing.clone();
-    db.write(move |w| outbound::insert(w, &queued, &Priority::Reply.into(), at(0))).await;
+    db.write(move |w| outbound::insert(w, &outgoing, &Priority::Reply.into(), at(0))).await;
     assert_eq!(busy().await, [shop.phone_number], "queued");
-    db.write(move |w| outbound::intend(w, &outgoing, NodeId(shop.id(1)), at(1))).await;
+    db.write(move |w| outbound::intend(w, shop.org, &[id], NodeId(shop.id(1)), at(1))).await;
     assert_eq!(busy().await, [shop.phone_number], "in flight");
     db.write(move |w| outbound::mark_unknown(w, shop.org, id, at(2))).await;
     assert_eq!(busy().await, [shop.phone_number], "unknown");
