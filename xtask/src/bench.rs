@@ -17,7 +17,8 @@ const BENCHES: [(&str, &str, &str); 7] = [
     ("sends", "emulator", "sends"),
 ];
 
-/// What follows the name is given to the benchmark, such as `--contacts 1000`. The build's output and everything said on the way goes to standard error.
+/// What follows the name is given to the benchmark, such as `--contacts 1000`. The build's output and everything said on
+/// the way goes to standard error.
 ///
 /// # Errors
 /// Without a known name, or when the build or the benchmark fails.

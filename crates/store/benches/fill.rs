@@ -12,7 +12,7 @@ use model::{
     contact::IdentityKind,
     id::{DeliveryId, MessageId},
 };
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Statement, params};
 use serde_json::json;
 use std::time::Instant;
 use uuid::Uuid;
@@ -173,41 +173,67 @@ impl Plan {
                  cause_id) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?5, ?6, ?7)",
         )?;
         for n in 0..self.messages {
-            let (contact, at) = (n % self.contacts, self.at(n));
-            let met = self.met(contact);
-            let ours = (n / self.contacts) % 2 == 1;
-            let key = id(at, n, Kind::Message);
-            let cause = match ours {
-                true => Cause::Sender(MessageId(Uuid::from_bytes(key))),
-                false => Cause::Delivery(DeliveryId(Uuid::from_bytes(id(at, n, Kind::Delivery)))),
-            };
-            let text = format!("Message {n}: does it come in another color, and when could it be here?");
-            let content = json!({"type": "text", "text": {"body": text}}).to_string();
-            let states: &[&str] =
-                if ours { &["queued", "accepted", "sent", "delivered", "read"] } else { &["received"] };
-            message.execute(params![
-                &key[..],
-                self.org,
-                &id(met, contact, Kind::Conversation)[..],
-                &id(met, contact, Kind::Contact)[..],
-                self.number,
-                if ours { "outbound" } else { "inbound" },
-                states[states.len() - 1],
-                content,
-                text,
-                format!("wamid.HBgLMzQ2MDAwMDAwMDAVAgASGBQzQTRB{n:020}"),
-                cause.kind(),
-                cause.id(),
-                at,
-                ours.then_some(at),
-                at
-            ])?;
-            for (place, state) in states.iter().enumerate() {
-                let row = id(at, n * 8 + place as u64, Kind::Step);
-                step.execute(params![&row[..], self.org, &key[..], state, at, cause.kind(), cause.id()])?;
+            let written = Written::of(self, n);
+            self.message(&mut message, &written)?;
+            for (place, state) in written.states().iter().enumerate() {
+                let row = id(written.at, n * 8 + place as u64, Kind::Step);
+                let (key, cause) = (&written.key[..], &written.cause);
+                step.execute(params![&row[..], self.org, key, state, written.at, cause.kind(), cause.id()])?;
             }
         }
         Ok(())
+    }
+
+    fn message(&self, insert: &mut Statement<'_>, written: &Written) -> Filled {
+        let n = written.n;
+        let contact = n % self.contacts;
+        let met = self.met(contact);
+        let text = format!("Message {n}: does it come in another color, and when could it be here?");
+        let content = json!({"type": "text", "text": {"body": text}}).to_string();
+        insert.execute(params![
+            &written.key[..],
+            self.org,
+            &id(met, contact, Kind::Conversation)[..],
+            &id(met, contact, Kind::Contact)[..],
+            self.number,
+            if written.ours { "outbound" } else { "inbound" },
+            written.states().last(),
+            content,
+            text,
+            format!("wamid.HBgLMzQ2MDAwMDAwMDAVAgASGBQzQTRB{n:020}"),
+            written.cause.kind(),
+            written.cause.id(),
+            written.at,
+            written.ours.then_some(written.at),
+            written.at
+        ])?;
+        Ok(())
+    }
+}
+
+/// Message number `n`.
+struct Written {
+    n: u64,
+    at: i64,
+    ours: bool,
+    key: [u8; 16],
+    cause: Cause,
+}
+
+impl Written {
+    fn of(plan: &Plan, n: u64) -> Self {
+        let at = plan.at(n);
+        let ours = (n / plan.contacts) % 2 == 1;
+        let key = id(at, n, Kind::Message);
+        let cause = match ours {
+            true => Cause::Sender(MessageId(Uuid::from_bytes(key))),
+            false => Cause::Delivery(DeliveryId(Uuid::from_bytes(id(at, n, Kind::Delivery)))),
+        };
+        Self { n, at, ours, key, cause }
+    }
+
+    fn states(&self) -> &'static [&'static str] {
+        if self.ours { &["queued", "accepted", "sent", "delivered", "read"] } else { &["received"] }
     }
 }
 

@@ -168,7 +168,8 @@ pub fn http() -> reqwest::Client {
 pub fn inbound(number: &str, wa_id: u64, wamid: &str, at: i64) -> String {
     json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "messages", "value": {
         "messaging_product": "whatsapp", "metadata": {"display_phone_number": "15550100001", "phone_number_id": number},
-        "contacts": [{"profile": {"name": format!("Person {wa_id}")}, "wa_id": wa_id.to_string(), "user_id": format!("ES.{wa_id}")}],
+        "contacts": [{"profile": {"name": format!("Person {wa_id}")}, "wa_id": wa_id.to_string(),
+            "user_id": format!("ES.{wa_id}")}],
         "messages": [{"from": wa_id.to_string(), "from_user_id": format!("ES.{wa_id}"), "id": wamid,
             "timestamp": at.to_string(), "type": "text",
             "text": {"body": "Does it come in another color? ".repeat(12)}}]}}]}]})
