@@ -79,7 +79,7 @@ async fn run(database: &Database, backlog: Backlog) -> Value {
     let mut usual = Setting::new(database.folder(), &platform.url);
     usual.database_url = database.postgres_url().await;
     let api = prepare(&platform, &usual, backlog).await;
-    let unanswered = leave_unknown(&platform, &usual, backlog.in_flight).await;
+    leave_unknown(&platform, &usual, backlog.in_flight).await;
     platform.door.open();
 
     let began = Instant::now();
@@ -87,11 +87,13 @@ async fn run(database: &Database, backlog: Backlog) -> Value {
     let ready = began.elapsed();
     let course = watch(&platform, &started.url, &api, began).await;
     started.terminate();
+    // After a stop in good order nothing is unknown; what was seen then left in the meantime.
+    let unknown = if backlog.in_flight > 0 { course.unknown } else { 0.0 };
     let seconds = |moment: Duration| two(moment.as_secs_f64());
     json!({
         "ready_ms": ms(ready),
         "first_send_ms": ms(course.first_send),
-        "in_flight_at_kill": unanswered,
+        "unknown_at_start": unknown,
         "deliveries_s": seconds(course.deliveries), "messages_s": seconds(course.messages),
         "settled_s": seconds(course.settled),
         "deliveries_per_s": (backlog.deliveries as f64 / course.deliveries.as_secs_f64()).round(),
@@ -145,10 +147,11 @@ async fn end(mut process: waypost::Waypost) {
     until("the process to end", PATIENCE, async || process.ended()).await;
 }
 
-/// Sends that left and were not answered when their process was killed. Half of them were taken. Gives how many there are.
-async fn leave_unknown(platform: &Platform, usual: &Setting, in_flight: u64) -> u64 {
+/// Leaves so many sends, or a few more, that were not answered when their process was killed. Half of them were taken; and the
+/// process had committed the intent to make others.
+async fn leave_unknown(platform: &Platform, usual: &Setting, in_flight: u64) {
     if in_flight == 0 {
-        return 0;
+        return;
     }
     platform.door.hold();
     let mut sending =
@@ -156,7 +159,6 @@ async fn leave_unknown(platform: &Platform, usual: &Setting, in_flight: u64) -> 
     until("enough sends on their way", PATIENCE, async || (platform.door.held() >= in_flight).then_some(()))
         .await;
     sending.kill();
-    platform.door.held()
 }
 
 /// A webhook twice a second.
@@ -171,6 +173,8 @@ async fn trickle(api: Api) {
 
 /// How long after the start things were done.
 struct Course {
+    /// Sends that were in flight or of unknown outcome when the process was first asked.
+    unknown: f64,
     first_send: Duration,
     deliveries: Duration,
     messages: Duration,
@@ -181,25 +185,27 @@ async fn watch(platform: &Platform, url: &str, api: &Api, began: Instant) -> Cou
     // Webhooks keep flowing, as they do for a business: that is what tells an unknown outcome from silence.
     let flowing = tokio::spawn(trickle(api.clone()));
     let http = real::http();
-    let (mut deliveries, mut messages) = (None, None);
+    let (mut unknown, mut deliveries, mut messages) = (None, None, None);
     let settled = until("everything to be done", PATIENCE, async || {
         let seen = gauges(&http, url).await?;
         let gauge = |name: &str| seen.get(name).copied();
         let at = began.elapsed();
+        let left = gauge("waypost_messages_in_flight")? + gauge("waypost_messages_outcome_unknown")?;
+        unknown.get_or_insert(left);
         // What waited from before is done when the oldest that waits is younger than this process.
         let new = gauge("waypost_oldest_delivery_seconds")? < at.as_secs_f64();
         if gauge("waypost_deliveries_waiting")? == 0.0 || new {
             deliveries.get_or_insert(at);
         }
         let sent = gauge("waypost_messages_queued")? + gauge("waypost_messages_in_flight")? == 0.0;
-        if sent {
-            messages.get_or_insert(at);
-        }
+        // Those that are sent again come back into the queue: the last time that it is empty counts.
+        messages = sent.then(|| messages.unwrap_or(at));
         let open = gauge("waypost_messages_outcome_unknown")? + gauge("waypost_deliveries_waiting")?;
         (sent && open == 0.0).then_some(at)
     })
     .await;
     flowing.abort();
     let first_send = platform.door.first_at().map_or(settled, |first| first.duration_since(began));
-    Course { first_send, deliveries: deliveries.unwrap(), messages: messages.unwrap(), settled }
+    let (unknown, deliveries, messages) = (unknown.unwrap(), deliveries.unwrap(), messages.unwrap());
+    Course { unknown, first_send, deliveries, messages, settled }
 }
