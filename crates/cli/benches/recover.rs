@@ -159,6 +159,14 @@ async fn leave_unknown(platform: &Platform, usual: &Setting, in_flight: u64) {
     until("enough sends on their way", PATIENCE, async || (platform.door.held() >= in_flight).then_some(()))
         .await;
     sending.kill();
+    // What it had written to its sockets still comes; it is none of the next process's sends.
+    loop {
+        let before = platform.door.held();
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        if platform.door.held() == before {
+            return;
+        }
+    }
 }
 
 /// A webhook twice a second.
