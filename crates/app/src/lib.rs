@@ -165,7 +165,7 @@ impl App {
         let inner = Inner {
             db,
             wire,
-            meta: meta::Graph::new(&config)?,
+            meta: meta::Graph::new(&config, ambient.clock.clone())?,
             circuits: outbound::Circuits::default(),
             traffic: outbound::Traffic::default(),
             numbers: inbound::Numbers::default(),

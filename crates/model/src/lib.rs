@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod breaker;
+pub mod budget;
 pub mod cause;
 pub mod contact;
 pub mod conversation;

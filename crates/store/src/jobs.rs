@@ -120,6 +120,21 @@ pub fn retry(
     )
 }
 
+/// Puts a job off that was taken on and not tried: that counts as no try.
+pub fn put_off(
+    w: &mut Writer<'_>,
+    org: OrganizationId,
+    id: JobId,
+    due_at: Timestamp,
+    why: &str,
+) -> Result<()> {
+    w.run(
+        "UPDATE jobs SET due_at = $3, last_error = $4, attempts = attempts - 1, claimed_by = NULL, claimed_until = NULL
+         WHERE organization_id = $1 AND id = $2 AND attempts > 0",
+        binds![org, id, due_at, why],
+    )
+}
+
 /// Gives a job up; it stays visible with its reason.
 pub fn fail(w: &mut Writer<'_>, org: OrganizationId, id: JobId, error: &str, now: Timestamp) -> Result<()> {
     w.run(

@@ -41,6 +41,8 @@ pub struct Credentials {
     pub access_token: String,
     /// The app's secret, for `appsecret_proof`.
     pub app_secret: String,
+    /// The app, by our id: Meta counts calls for each.
+    pub meta_app_id: MetaAppId,
 }
 
 impl fmt::Debug for Credentials {
@@ -205,7 +207,7 @@ pub fn credentials(
     id: PhoneNumberId,
 ) -> Result<Option<Credentials>> {
     r.first(
-        "SELECT p.phone_number_id, p.waba_id, p.access_token, a.app_secret FROM phone_numbers p
+        "SELECT p.phone_number_id, p.waba_id, p.access_token, a.app_secret, a.id FROM phone_numbers p
          JOIN meta_apps a ON a.id = p.meta_app_id WHERE p.organization_id = $1 AND p.id = $2",
         binds![org, id],
     )?
@@ -215,6 +217,7 @@ pub fn credentials(
             waba_id: row.get(1)?,
             access_token: row.get(2)?,
             app_secret: row.get(3)?,
+            meta_app_id: row.get(4)?,
         })
     })
     .transpose()

@@ -69,7 +69,6 @@ pub struct Examine {
 
 /// Looks at everything, and changes nothing; the installation may be at work.
 pub async fn examine(what: &Examine) -> Vec<Finding> {
-    let now = what.clock.now();
     let mut all = disk::look(&what.place);
     match database(what).await {
         Ok(findings) => all.extend(findings),
@@ -79,7 +78,7 @@ pub async fn examine(what: &Examine) -> Vec<Finding> {
             "see that it is there, that its server runs, and that this user may read it",
         )),
     }
-    all.push(meta_clock(&what.config, now).await);
+    all.push(meta_clock(&what.config, &what.clock).await);
     all
 }
 
@@ -192,7 +191,7 @@ fn references(r: &mut Reader<'_>) -> Result<Finding> {
 
 /// Meta's clock against ours: a token's proof that carries the time is refused when they differ, and windows open and close by
 /// Meta's.
-async fn meta_clock(config: &Config, now: Timestamp) -> Finding {
+async fn meta_clock(config: &Config, clock: &Clock) -> Finding {
     let check = "Meta's clock";
     let unknown = |why: String| {
         Finding::warn(
@@ -201,13 +200,13 @@ async fn meta_clock(config: &Config, now: Timestamp) -> Finding {
             "see that this machine reaches it",
         )
     };
-    let graph = match Graph::new(config) {
+    let graph = match Graph::new(config, clock.clone()) {
         Ok(graph) => graph,
         Err(error) => return unknown(error.to_string()),
     };
     match graph.bare().host_date().await {
         Ok(Some(date)) => match jiff::fmt::rfc2822::parse(&date) {
-            Ok(theirs) => skew(check, theirs.timestamp(), now),
+            Ok(theirs) => skew(check, theirs.timestamp(), clock.now()),
             Err(error) => unknown(error.to_string()),
         },
         Ok(None) => unknown("it gave no date".into()),
@@ -250,6 +249,7 @@ impl Graph {
             waba_id: String::new(),
             access_token: String::new(),
             app_secret: String::new(),
+            meta_app_id: model::id::MetaAppId(uuid::Uuid::nil()),
         })
     }
 }

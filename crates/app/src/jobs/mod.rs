@@ -7,6 +7,7 @@ pub(crate) use enqueue::{fetch_media, mark_read, read_number, sync_templates};
 pub(crate) use work::work;
 
 use crate::{Error, meta::CallError};
+use model::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// What a job is about; stored as JSON beside its kind.
@@ -33,6 +34,9 @@ pub(crate) enum Failure {
     /// A call to Meta failed.
     #[error("{0}")]
     Call(#[from] CallError),
+    /// Not called: Meta's hourly budget is short. To be asked again at this moment.
+    #[error("waits for Meta's hourly budget until {0}")]
+    TooSoon(Timestamp),
     /// We failed.
     #[error("{0}")]
     Ours(#[from] Error),

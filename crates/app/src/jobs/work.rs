@@ -1,7 +1,12 @@
 //! Does due jobs: done, again later, or given up with its reason.
 
 use super::{Failure, Job};
-use crate::{App, Error, Result, events::tell, outbound::translate};
+use crate::{
+    App, Error, Result,
+    events::tell,
+    meta::{Client, Family},
+    outbound::translate,
+};
 use jiff::SignedDuration;
 use model::{
     Timestamp,
@@ -23,6 +28,10 @@ const AT_ONCE: usize = 8;
 const CLAIM: SignedDuration = SignedDuration::from_mins(10);
 /// Tries before a job is given up: with doubling waits up to an hour, about half a day.
 const TRIES: u32 = 20;
+/// Calls to Meta that fetching a file takes: where it is, and the file.
+const FETCH: u32 = 2;
+/// The same for showing that a message was read.
+const MARK: u32 = 1;
 
 /// Does what is due; answers whether there was anything.
 pub(crate) async fn work(app: &App) -> Result<bool> {
@@ -58,6 +67,10 @@ async fn one(app: &App, claimed: Claimed) -> Result<()> {
         return app.write(Lane::Any, move |w| Ok(jobs::done(w, org, id)?)).await;
     };
     let why = failure.to_string();
+    if let Failure::TooSoon(until) = failure {
+        tracing::debug!(job.id = %id, job.kind = claimed.kind, %until, "job waits for Meta's hourly budget");
+        return app.write(Lane::Any, move |w| Ok(jobs::put_off(w, org, id, until, &why)?)).await;
+    }
     tracing::warn!(job.id = %id, job.kind = claimed.kind, attempts = claimed.attempts, error = why, "job failed");
     let now = app.now();
     if claimed.attempts >= TRIES || is_final(&failure) {
@@ -66,7 +79,7 @@ async fn one(app: &App, claimed: Claimed) -> Result<()> {
         }
         return app.write(Lane::Any, move |w| Ok(jobs::fail(w, org, id, &why, now)?)).await;
     }
-    let due_at = now.saturating_add(wait(claimed.attempts)).unwrap_or(Timestamp::MAX);
+    let due_at = now.saturating_add(wait(claimed.attempts).max(asked(&failure))).unwrap_or(Timestamp::MAX);
     app.write(Lane::Any, move |w| Ok(jobs::retry(w, org, id, due_at, &why)?)).await
 }
 
@@ -75,9 +88,19 @@ fn wait(attempts: u32) -> SignedDuration {
     SignedDuration::from_secs(1 << attempts.saturating_sub(1).min(12)).min(SignedDuration::from_hours(1))
 }
 
+/// How long Meta wants to be left alone.
+fn asked(failure: &Failure) -> SignedDuration {
+    let wait = match failure {
+        Failure::Call(error) => translate::asked_to_wait(error),
+        Failure::TooSoon(_) | Failure::Ours(_) => None,
+    };
+    wait.and_then(|wait| SignedDuration::try_from(wait).ok()).unwrap_or_default()
+}
+
 fn is_final(failure: &Failure) -> bool {
     match failure {
         Failure::Call(error) => translate::never_again(error),
+        Failure::TooSoon(_) => false,
         Failure::Ours(error) => matches!(error, Error::NotFound | Error::Invalid { .. } | Error::Internal(_)),
     }
 }
@@ -101,7 +124,7 @@ async fn fetch(
     meta_media_id: &str,
 ) -> std::result::Result<(), Failure> {
     let credentials = credentials(app, org, number).await?;
-    let client = app.inner.meta.client(&credentials);
+    let client = paced(app, &credentials, FETCH)?;
     let info = client.media(meta_media_id).await?;
     let download = client.download(&info.url).await?;
     app.write_file(org, id, &download.bytes).await?;
@@ -143,7 +166,16 @@ async fn mark_read(
     let message = app.read(move |r| messages::get(r, org, id)?.ok_or(Error::NotFound)).await?;
     let Some(wamid) = message.wamid else { return Ok(()) };
     let credentials = credentials(app, org, number).await?;
-    Ok(app.inner.meta.client(&credentials).mark_read(&credentials.phone_number_id, &wamid, false).await?)
+    let client = paced(app, &credentials, MARK)?;
+    Ok(client.mark_read(&credentials.phone_number_id, &wamid, false).await?)
+}
+
+fn paced(
+    app: &App,
+    credentials: &phone_numbers::Credentials,
+    calls: u32,
+) -> std::result::Result<Client, Failure> {
+    app.inner.meta.paced(credentials, Family::Messaging, calls).map_err(Failure::TooSoon)
 }
 
 async fn credentials(

@@ -172,6 +172,14 @@ pub(crate) fn told(error: &CallError) -> Told {
 /// Too many messages to one person: the number itself may go on.
 const PAIR_RATE: i64 = 131_056;
 
+/// How long Meta wants to be left alone after this.
+pub(crate) fn asked_to_wait(error: &CallError) -> Option<Duration> {
+    match error.disposition() {
+        Disposition::RetryAfter(wait) => Some(wait),
+        _ => None,
+    }
+}
+
 /// Whether a repeatable call, such as reading a file, fails the same way for ever.
 pub(crate) fn never_again(error: &CallError) -> bool {
     match error {

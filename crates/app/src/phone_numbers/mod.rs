@@ -2,7 +2,7 @@
 
 mod translate;
 
-use crate::{App, Caller, Error, Result, error::text, events::tell, jobs};
+use crate::{App, Caller, Error, Result, error::text, events::tell, jobs, meta::Family};
 use jiff::SignedDuration;
 use model::{
     cause::Cause,
@@ -19,6 +19,8 @@ use store::{
 
 /// Numbers read again in one go of the scheduler.
 const READ_AT_ONCE: usize = 100;
+/// Calls that reading one takes: the number and its account.
+const CALLS: u32 = 2;
 
 /// A number to be connected, with what Meta's app dashboard shows for it.
 #[derive(Clone)]
@@ -101,10 +103,16 @@ impl App {
     ) -> std::result::Result<(), jobs::Failure> {
         let credentials = self.read(move |r| Ok(phone_numbers::credentials(r, org, number)?)).await?;
         let credentials = credentials.ok_or(Error::NotFound)?;
-        let client = self.inner.meta.client(&credentials);
+        let client =
+            self.inner.meta.paced(&credentials, Family::Management, CALLS).map_err(jobs::Failure::TooSoon)?;
         let info = client.phone_number_with(&credentials.phone_number_id, translate::NUMBER_FIELDS).await?;
         // Who owns the account may be hidden from this token; the number's own limits are not.
         let waba = client.waba(&credentials.waba_id, translate::WABA_FIELDS).await;
+        if let Err(error) = &waba
+            && crate::outbound::translate::asked_to_wait(error).is_some()
+        {
+            return waba.map(drop).map_err(Into::into);
+        }
         let waba = waba
             .inspect_err(|error| tracing::info!(phone_number.id = %number, %error, "account not read"))
             .ok();

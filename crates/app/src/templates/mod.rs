@@ -2,7 +2,7 @@
 
 mod translate;
 
-use crate::{App, Caller, Error, Result, events::tell, jobs};
+use crate::{App, Caller, Error, Result, events::tell, jobs, meta::Family};
 use model::{
     cause::Cause,
     event::{EventKind, Subject},
@@ -14,6 +14,8 @@ use store::{Lane, phone_numbers, templates};
 
 /// Templates asked for at once, as many as Meta gives.
 const PAGE: u32 = 100;
+/// Calls that reading them takes, mostly: accounts of more than two hundred take more.
+const CALLS: u32 = 2;
 
 impl App {
     /// Templates of a number's WABA, or of all.
@@ -57,7 +59,8 @@ impl App {
     ) -> std::result::Result<(), jobs::Failure> {
         let credentials = self.read(move |r| Ok(phone_numbers::credentials(r, org, number)?)).await?;
         let credentials = credentials.ok_or(Error::NotFound)?;
-        let client = self.inner.meta.client(&credentials);
+        let client =
+            self.inner.meta.paced(&credentials, Family::Management, CALLS).map_err(jobs::Failure::TooSoon)?;
         let all = client.templates(&credentials.waba_id, &translate::every());
         let found = all.limit(PAGE).all().await?;
         let now = self.now();

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod bad_input;
+mod budgets;
 mod care;
 mod errors;
 mod inbound;

@@ -119,6 +119,12 @@ impl Waypost {
 
     /// The first run, by HTTP as a person's browser and then a script would: admin, number, key.
     pub async fn set_up(&mut self) -> Api {
+        let seed = emulator::SeedWorld::default().phone_number_id;
+        self.set_up_with(&[&seed]).await.0
+    }
+
+    /// The same with several numbers, by Meta's ids, which are given by ours. The first is the one that sends.
+    pub async fn set_up_with(&mut self, numbers: &[&str]) -> (Api, Vec<String>) {
         let line = self.lines.next().expect("it says how to set it up");
         let token = line.rsplit_once("token=").expect("the line has the token").1;
         // Plain HTTP, but the client asks for a provider all the same; another test of this process may have given one.
@@ -137,15 +143,24 @@ impl Waypost {
             assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
             answer.json().await.unwrap()
         };
-        let seed = emulator::SeedWorld::default();
-        let number = json!({"phone_number_id": seed.phone_number_id, "waba_id": seed.waba_id,
-            "display_phone_number": seed.display_phone_number, "verified_name": seed.verified_name,
-            "access_token": seed.access_token, "app_id": seed.app_id, "app_secret": seed.app_secret,
-            "verify_token": seed.verify_token});
-        let from = post("/v1/phone-numbers", number).await["id"].as_str().unwrap().to_owned();
+        let mut connected = Vec::new();
+        for number in numbers {
+            let made = post("/v1/phone-numbers", connection(number)).await;
+            connected.push(made["id"].as_str().unwrap().to_owned());
+        }
         let key = post("/v1/api-keys", json!({"name": "test"})).await["key"].as_str().unwrap().to_owned();
-        Api { http, url: self.url.clone(), key, from }
+        let from = connected[0].clone();
+        (Api { http, url: self.url.clone(), key, from }, connected)
     }
+}
+
+/// A number as it is connected.
+fn connection(phone_number_id: &str) -> Value {
+    let seed = emulator::SeedWorld::default();
+    json!({"phone_number_id": phone_number_id, "waba_id": seed.waba_id,
+        "display_phone_number": seed.display_phone_number, "verified_name": seed.verified_name,
+        "access_token": seed.access_token, "app_id": seed.app_id, "app_secret": seed.app_secret,
+        "verify_token": seed.verify_token})
 }
 
 impl Drop for Waypost {

@@ -137,6 +137,7 @@ struct Account {
 }
 
 /// What all businesses of one client have in common.
+#[derive(Clone)]
 struct Place {
     base: Url,
     /// Where the few edges are that Meta keeps on another host.
@@ -180,6 +181,13 @@ impl Client {
     #[must_use]
     pub fn with_credentials(&self, access_token: Secret, app_secret: Option<&Secret>) -> Self {
         Self { account: Arc::new(Account::new(access_token, app_secret)), ..self.clone() }
+    }
+
+    /// The same client, whose answers are seen by this observer: one that knows whose they are.
+    #[must_use]
+    pub fn with_observer(&self, on_answer: Observer) -> Self {
+        let place = Place { on_answer: Some(on_answer), ..Place::clone(&self.place) };
+        Self { place: Arc::new(place), ..self.clone() }
     }
 
     /// The same client, which repeats what may be repeated. See [`Retries`].

@@ -3,6 +3,7 @@
 
 mod accounts;
 pub(crate) mod bubble;
+mod budgets;
 mod business;
 mod calls;
 mod coexistence;

@@ -340,7 +340,7 @@ fn permit(
 ) -> Result<(), GraphError> {
     let account = node.and_then(|node| node.waba_id.clone().or_else(|| node.business_id.clone()));
     let counted = matches!(scope, Scope::Management | Scope::Portfolio);
-    let family = if counted { "whatsapp_business_management" } else { "whatsapp" };
+    let family = if counted { MANAGEMENT } else { "whatsapp" };
     // Only one room answers a call, so that this is set once.
     drop(params.caller.set(Caller { app_id: token.app_id.clone(), account: account.clone(), family }));
     match scope {
@@ -357,13 +357,16 @@ fn permit(
     if admitted { Ok(()) } else { Err(GraphError::message(80_007)) }
 }
 
+/// The family of calls that have an hourly budget, by Meta's word.
+pub(super) const MANAGEMENT: &str = "whatsapp_business_management";
+
 /// Management calls that an app has in an hour for an account: many once it has a registered number.
 pub(super) fn call_budget(world: &World, config: &Config, account: &str) -> u32 {
     let of_account = |waba_id: &str| {
         waba_id == account || world.wabas.get(waba_id).is_some_and(|waba| waba.business_id == account)
     };
     let registered = world.numbers.values().any(|n| n.registered && of_account(&n.waba_id));
-    let most = config.management_calls_per_hour;
+    let most = world.registry.calls_per_hour.unwrap_or(config.management_calls_per_hour);
     if registered { most } else { most.min(CALLS_UNREGISTERED) }
 }
 

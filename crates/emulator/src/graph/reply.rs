@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use serde_json::{Value, json};
 
+use super::MANAGEMENT;
 use super::auth::trace_id;
 use super::error::GraphError;
 use super::params::Params;
@@ -88,9 +89,12 @@ fn usage_headers(shared: &Arc<Shared>, params: &Params, headers: &mut HeaderMap)
     let account = caller.and_then(|caller| Some((caller, caller.account.as_deref()?)));
     let (request, trace, whole, part, wait) = shared.with(|world| {
         let whole = caller.map_or(0, |caller| {
-            share(world.calls_of(&caller.app_id, None), shared.config.management_calls_per_hour)
+            let most = world.registry.calls_per_hour.unwrap_or(shared.config.management_calls_per_hour);
+            share(world.calls_of(&caller.app_id, None), most)
         });
-        let part = account.map_or(0, |(caller, account)| {
+        // Messages and what belongs to them have no hourly budget, so of theirs nothing is used.
+        let counted = account.filter(|(caller, _)| caller.family == MANAGEMENT);
+        let part = counted.map_or(0, |(caller, account)| {
             let budget = super::call_budget(world, &shared.config, account);
             share(world.calls_of(&caller.app_id, Some(account)), budget)
         });

@@ -35,6 +35,8 @@ pub(crate) struct Registry {
     pub former_numbers: BTreeSet<String>,
     /// Management calls by app and account: hour number, count.
     pub usage: BTreeMap<String, (i64, u32)>,
+    /// Another budget of management calls than the configured one.
+    pub calls_per_hour: Option<u32>,
 }
 
 /// What a code of Embedded Signup is good for.
@@ -213,6 +215,20 @@ impl World {
                 return id;
             }
         }
+    }
+
+    /// Notes calls that somebody else has made with an app for an account in this hour.
+    pub(crate) fn use_calls(&mut self, app_id: &str, account: &str, calls: u32) {
+        let hour = self.now.div_euclid(HOUR);
+        let used = self.registry.usage.entry(format!("{app_id}:{account}")).or_default();
+        *used = (hour, if used.0 == hour { used.1.saturating_add(calls) } else { calls });
+    }
+
+    /// Management calls of this hour by app and account.
+    pub(crate) fn calls_made(&self) -> impl Iterator<Item = (&str, u32)> {
+        let hour = self.now.div_euclid(HOUR);
+        let made = self.registry.usage.iter().filter(move |(_, used)| used.0 == hour);
+        made.map(|(whose, used)| (whose.as_str(), used.1))
     }
 
     /// Counts a management call of an app for an account; false when the hour's budget is spent.

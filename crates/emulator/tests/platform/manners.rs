@@ -115,6 +115,33 @@ async fn b34_budgets_belong_to_the_app_and_the_account_that_is_called() {
 }
 
 #[tokio::test]
+async fn b34_a_budget_is_made_small_and_used_by_somebody_else() {
+    let desk = Desk::with(SEPTEMBER, |_| {}).await;
+    let path = format!("/v25.0/{NUMBER}");
+    let others = json!({ "calls_per_hour": 200, "use": { "account": WABA, "calls": 158 } });
+    let told = desk.control("PUT", "/budgets", others).await;
+    assert_eq!(told.body["calls_per_hour"], 200);
+    let told = desk.get(&path).await;
+    assert_eq!(usage(&told)[WABA][0]["call_count"], 79, "159 of 200");
+    assert_eq!(usage(&told)[WABA][0]["estimated_time_to_regain_access"], 0);
+    desk.control("PUT", "/budgets", json!({ "use": { "account": WABA, "calls": 41 } })).await;
+    let refused = desk.get(&path).await;
+    assert_eq!(refused.code(), 80_007);
+    assert!(usage(&refused)[WABA][0]["estimated_time_to_regain_access"].as_u64().unwrap() > 0);
+    // Messages are not counted there.
+    desk.ana_writes("hola").await;
+    let sent = desk.text("hello").await;
+    assert_eq!(sent.status, 200);
+    assert_eq!(usage(&sent)[WABA][0]["call_count"], 0);
+    assert_eq!(usage(&sent)[WABA][0]["estimated_time_to_regain_access"], 0);
+    // The next hour begins with nothing used; without a word the budget is the usual one again.
+    desk.control("POST", "/clock/advance", json!({ "seconds": 3_600 })).await;
+    assert_eq!(desk.get(&path).await.status, 200);
+    desk.control("PUT", "/budgets", json!({ "calls_per_hour": null })).await;
+    assert_eq!(usage(&desk.get(&path).await)[WABA][0]["call_count"], 0, "two of 5,000");
+}
+
+#[tokio::test]
 async fn b35_pages_keep_every_filter_and_work_without_a_header() {
     let desk = Desk::new().await;
     for n in 2..6 {

@@ -199,6 +199,14 @@ pub fn cpu_seconds() -> Option<f64> {
     Some((ticks(11)? + ticks(12)?) / 100.0)
 }
 
+/// A number from the command line: `--name 1000`.
+pub fn flag(name: &str, usual: u64) -> u64 {
+    let mut words = std::env::args();
+    let Some(_) = words.find(|word| word == name) else { return usual };
+    let told = words.next().and_then(|text| text.parse().ok());
+    told.unwrap_or_else(|| panic!("{name} takes a number"))
+}
+
 /// A number from the environment, such as how many seconds to run.
 pub fn setting(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)

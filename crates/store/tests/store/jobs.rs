@@ -15,6 +15,7 @@ on_both! {
     jobs_are_claimed_in_the_order_in_which_they_are_due
     a_claimed_job_is_nobody_elses_until_the_claim_runs_out
     a_job_put_off_waits_until_its_moment
+    a_job_put_off_untried_counts_no_try
     a_job_given_up_stays_visible_and_is_not_claimed
     two_jobs_of_one_kind_with_one_key_are_one
     jobs_are_counted_and_the_next_one_is_known
@@ -99,6 +100,18 @@ async fn a_job_put_off_waits_until_its_moment(db: TestDb) {
     assert_eq!(claim(&db, OTHER, 4, 1).await, []);
     let again = claim(&db, OTHER, 5, 1).await;
     assert_eq!(again.iter().map(|c| (c.id, c.attempts)).collect::<Vec<_>>(), [(id, 2)]);
+}
+
+async fn a_job_put_off_untried_counts_no_try(db: TestDb) {
+    let shop = db.shop(1).await;
+    let id = add(&db, shop, job(shop, 1, 0)).await;
+    for now in [0, 5] {
+        claim(&db, NODE, now, 1).await;
+        db.write(move |w| jobs::put_off(w, shop.org, id, at(now + 5), "a budget is short")).await;
+        assert_eq!(claim(&db, OTHER, now + 4, 1).await, []);
+    }
+    let again = claim(&db, OTHER, 10, 1).await;
+    assert_eq!(again.iter().map(|c| (c.id, c.attempts)).collect::<Vec<_>>(), [(id, 1)]);
 }
 
 async fn a_job_given_up_stays_visible_and_is_not_claimed(db: TestDb) {

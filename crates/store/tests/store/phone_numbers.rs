@@ -83,6 +83,7 @@ async fn credentials_come_from_the_number_and_its_app(db: TestDb) {
         waba_id: "700".into(),
         access_token: "token".into(),
         app_secret: "secret".into(),
+        meta_app_id: shop.app,
     };
     let found = db.read(move |r| phone_numbers::credentials(r, shop.org, shop.phone_number)).await;
     assert!(found.as_ref() == Some(&expected));

@@ -23,6 +23,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/talk", add_crowd)
         .delete("/talk/{id}", silence)
         .put("/load", set_load)
+        .get("/budgets", budgets)
+        .put("/budgets", set_budgets)
         .get("/open-questions", open_questions)
         .put("/open-questions", set_open_questions)
         .get("/state", export_state)
@@ -81,6 +83,14 @@ async fn silence(State(shared): Shares, Path(id): Path<u32>) -> Out {
 
 async fn set_load(State(shared): Shares, Input(body): Input) -> Out {
     Control { shared }.set_load(&body).map(Json)
+}
+
+async fn budgets(State(shared): Shares) -> Json<Value> {
+    Json(Control { shared }.budgets())
+}
+
+async fn set_budgets(State(shared): Shares, Input(body): Input) -> Out {
+    Control { shared }.set_budgets(&body).map(Json)
 }
 
 async fn export_state(State(shared): Shares) -> Out {
