@@ -182,8 +182,12 @@ impl App {
         };
         let app = Self { inner: Arc::new(inner) };
         if app.inner.db.dialect() == Dialect::Sqlite {
-            // Nobody else has this file, so whatever is claimed was claimed by a process that ended.
-            app.write(Lane::Any, |w| Ok(store::jobs::release_all(w)?)).await?;
+            // Nobody else has this file, so whatever is claimed or held was so by a process that ended.
+            let freed = app.write(Lane::Any, |w| {
+                store::leases::free_all(w)?;
+                Ok(store::jobs::release_all(w)?)
+            });
+            freed.await?;
         }
         Ok(app)
     }

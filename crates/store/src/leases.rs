@@ -41,3 +41,8 @@ pub fn release_all(w: &mut Writer<'_>, node: NodeId) -> Result<()> {
 pub fn release(w: &mut Writer<'_>, name: &str, node: NodeId) -> Result<()> {
     w.run("DELETE FROM leases WHERE name = $1 AND node_id = $2", binds![name, node])
 }
+
+/// Frees every lease, whoever has it: for a database that no other process can have open.
+pub fn free_all(w: &mut Writer<'_>) -> Result<()> {
+    w.run("DELETE FROM leases", binds![])
+}

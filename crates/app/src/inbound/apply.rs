@@ -7,6 +7,7 @@ use super::{
     translate::{Body, Update},
 };
 use crate::{App, Result, jobs};
+use jiff::SignedDuration;
 use model::{
     Timestamp,
     cause::Cause,
@@ -17,22 +18,30 @@ use model::{
 use std::{collections::BTreeMap, sync::Arc};
 use store::{Writer, deliveries::Waiting, phone_numbers};
 
+/// Messages that came longer ago than this no longer count against the present second. A backlog that is worked off
+/// would otherwise slow down sending.
+const FRESH: SignedDuration = SignedDuration::from_secs(1);
+
 /// What every update of a delivery is applied with.
 pub(super) struct Context {
     pub(super) org: OrganizationId,
     pub(super) app: MetaAppId,
     pub(super) delivery: DeliveryId,
+    /// Whether it came just now, so that Meta counts what is in it against the number's throughput of this second.
+    pub(super) fresh: bool,
     pub(super) now: Timestamp,
     pub(super) ids: Ids,
 }
 
 impl Context {
     pub(super) fn new(app: &App, delivery: &Waiting) -> Self {
+        let now = app.now();
         Self {
             org: delivery.organization_id,
             app: delivery.meta_app_id,
             delivery: delivery.id,
-            now: app.now(),
+            fresh: now.duration_since(delivery.received_at) <= FRESH,
+            now,
             ids: app.inner.ids.clone(),
         }
     }
@@ -54,7 +63,7 @@ pub(super) struct Place<'a> {
 pub(super) struct Step {
     /// Meta's ids of numbers that are not connected here.
     pub(super) unrouted: Vec<String>,
-    /// Messages that contacts wrote, by number.
+    /// Messages that contacts have just written, by number.
     pub(super) came_in: BTreeMap<PhoneNumberId, u32>,
 }
 
@@ -85,7 +94,9 @@ pub(super) fn updates(
         match body {
             Body::Message(inbound) => {
                 message::apply(w, &place, inbound)?;
-                *step.came_in.entry(number.id).or_default() += 1;
+                if context.fresh {
+                    *step.came_in.entry(number.id).or_default() += 1;
+                }
             }
             Body::Echo(echo) => message::apply_echo(w, &place, echo)?,
             Body::Status(report) => status::apply(w, &place, report)?,

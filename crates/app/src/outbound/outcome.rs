@@ -10,6 +10,7 @@ use crate::{
     inbound,
     meta::{CallError, Sent},
 };
+use futures_util::future::join_all;
 use jiff::SignedDuration;
 use model::{
     Timestamp,
@@ -210,10 +211,10 @@ pub(super) async fn record_later(app: &App, outgoing: Outgoing) {
 pub(super) async fn adopt(app: &App, number: &PhoneNumber, course: &Course) -> Result<()> {
     let id = number.id;
     let in_flight = app.read(move |r| Ok(outbound::in_flight(r, id)?)).await?;
-    for outgoing in in_flight.into_iter().filter(|o| !course.contains(o.message_id)) {
-        unknown(app, &outgoing, "the node that sent it ended").await?;
-    }
-    Ok(())
+    let left: Vec<_> = in_flight.into_iter().filter(|o| !course.contains(o.message_id)).collect();
+    // Together, so that they share commits: one after the other, hundreds would outlast the lane's lease.
+    let marked = left.iter().map(|outgoing| unknown(app, outgoing, "the node that sent it ended"));
+    join_all(marked).await.into_iter().collect()
 }
 
 /// Sends again, once, what no status has settled although Meta's webhooks do flow. A second unknown outcome is left to
@@ -239,10 +240,8 @@ pub(super) async fn settle_unknown(app: &App, number: &PhoneNumber) -> Result<()
         }
         Ok(ripe)
     });
-    for unknown in ripe.await? {
-        send_again(app, unknown.outgoing, Cause::System).await?;
-    }
-    Ok(())
+    let again = ripe.await?.into_iter().map(|unknown| send_again(app, unknown.outgoing, Cause::System));
+    join_all(again).await.into_iter().collect()
 }
 
 /// Puts a message of unknown outcome back into its lane.

@@ -23,6 +23,7 @@ on_both! {
     an_identity_without_value_is_no_identity
     the_profile_name_is_followed_until_an_agent_writes_another
     the_same_phone_number_is_another_contact_in_another_organization
+    an_identity_is_taken_in_one_organization_only
     another_organizations_contact_is_not_found
     a_name_with_the_letter_nul_is_kept_without_it
 }
@@ -177,6 +178,17 @@ async fn the_same_phone_number_is_another_contact_in_another_organization(db: Te
     let seen = sight(&db, theirs, &[phone("34600000001")], Some("Ana T."), 5).await.contact;
     assert_eq!(seen.id, theirs.contact);
     assert_eq!(stored(&db, ours, ours.contact).await.name, "Ana");
+}
+
+async fn an_identity_is_taken_in_one_organization_only(db: TestDb) {
+    let (ours, theirs) = (db.shop(1).await, db.shop(2).await);
+    sight(&db, ours, &[bsuid("ES.1")], None, 1).await;
+    let taken =
+        async |shop: Shop, identity| db.read(move |r| contacts::is_taken(r, shop.org, &identity)).await;
+    assert!(taken(ours, bsuid("ES.1")).await);
+    assert!(!taken(ours, bsuid("ES.2")).await);
+    assert!(!taken(ours, phone("ES.1")).await, "of another kind");
+    assert!(!taken(theirs, bsuid("ES.1")).await);
 }
 
 async fn another_organizations_contact_is_not_found(db: TestDb) {

@@ -13,6 +13,7 @@ on_both! {
     a_delivery_waits_with_its_bytes_as_they_came
     the_oldest_due_deliveries_of_an_app_come_first
     a_handled_delivery_waits_no_longer
+    deliveries_handled_together_end_together
     a_delivery_put_off_waits_until_its_moment
     a_replayed_delivery_is_as_if_it_had_just_come
     deliveries_are_listed_page_by_page_newest_first
@@ -119,6 +120,25 @@ async fn a_handled_delivery_waits_no_longer(db: TestDb) {
         assert_eq!((kept.summary.as_deref(), kept.error.as_deref()), (Some("statuses: 1"), Some("why")));
     }
     assert_eq!(ids(&db, 1_000).await, []);
+}
+
+async fn deliveries_handled_together_end_together(db: TestDb) {
+    let (shop, other) = (db.shop(1).await, db.shop(2).await);
+    let mut ours = Vec::new();
+    for k in 1..=5 {
+        ours.push(add(&db, shop, k, k.into()).await);
+    }
+    let theirs = add(&db, other, 1, 1).await;
+    let all: Vec<DeliveryId> = ours[..3].iter().copied().chain([theirs]).collect();
+    db.write(move |w| {
+        deliveries::finish_all(w, shop.org, &[], "nothing", at(9))?;
+        deliveries::finish_all(w, shop.org, &all, "read: 1", at(9))
+    })
+    .await;
+    assert_eq!(ids(&db, 100).await, [&ours[3..], &[theirs]].concat(), "neither the rest nor another's");
+    let done = stored(&db, shop, ours[0]).await;
+    assert_eq!((done.state, done.summary.as_deref()), (DeliveryState::Done, Some("read: 1")));
+    assert_eq!((done.processed_at, done.attempts), (Some(at(9)), 1));
 }
 
 async fn a_delivery_put_off_waits_until_its_moment(db: TestDb) {

@@ -15,6 +15,7 @@ on_both! {
     a_node_that_ends_gives_its_leases_back
     leases_with_different_names_are_different
     one_lease_is_given_back_by_its_holder_alone
+    every_lease_can_be_freed_at_once
 }
 
 async fn hold(db: &TestDb, name: &'static str, node: u128, now: i64) -> Lease {
@@ -82,4 +83,12 @@ async fn of_two_nodes_that_reach_for_a_lease_at_once_one_gets_it() {
         .await;
     drop(held);
     assert_eq!((first.await, second.await), (Ok(Lease::Taken), Ok(Lease::Elsewhere)));
+}
+
+async fn every_lease_can_be_freed_at_once(db: TestDb) {
+    hold(&db, "a", 1, 0).await;
+    hold(&db, "b", 2, 0).await;
+    db.write(leases::free_all).await;
+    assert_eq!(hold(&db, "a", 3, 1).await, Lease::Taken);
+    assert_eq!(hold(&db, "b", 3, 1).await, Lease::Taken);
 }

@@ -4,7 +4,7 @@ use crate::{
 };
 use model::{
     cause::Cause,
-    id::{MediaId, MessageId, PhoneNumberId},
+    id::{DeliveryId, MediaId, MessageId, PhoneNumberId},
     media::{Media, MediaState},
     message::{Direction, Message, MessageError, MessageFilter, MessageState, ReplyTo, Transition},
 };
@@ -12,6 +12,7 @@ use serde_json::json;
 use store::{
     Error, media,
     messages::{self, Located},
+    statuses::{self, Early},
 };
 
 on_both! {
@@ -26,7 +27,10 @@ on_both! {
     a_failure_keeps_what_meta_said
     a_wamid_is_given_once
     an_unknown_outcome_is_marked_until_it_is_known
+    what_meta_takes_has_its_id_and_is_accepted_once
+    a_message_further_than_accepted_stays_there
     a_status_is_recorded_once
+    a_line_that_nobody_asks_about_is_written_once
     a_story_is_told_in_the_order_in_which_we_learned_of_it
     another_organizations_message_is_not_found
 }
@@ -242,6 +246,58 @@ async fn an_unknown_outcome_is_marked_until_it_is_known(db: TestDb) {
     mark(Some(at(6))).await;
     set_state(&db, shop, MessageState::Sent, (MessageState::Sent, 7)).await;
     assert_eq!(get(&db, shop, id).await.unknown_since, None, "any state settles it");
+}
+
+async fn accept(db: &TestDb, shop: Shop, wamid: &'static str, now: i64) -> Option<messages::Accepted> {
+    let id = MessageId(shop.id(1));
+    db.write(move |w| messages::accept(w, shop.org, id, wamid, at(now))).await
+}
+
+async fn what_meta_takes_has_its_id_and_is_accepted_once(db: TestDb) {
+    let (shop, other) = (db.shop(1).await, db.shop(2).await);
+    let message = shop.outbound(1);
+    let id = message.id;
+    db.write(move |w| messages::add(w, shop.org, &message)).await;
+    db.write(move |w| messages::set_unknown(w, shop.org, id, Some(at(4)))).await;
+    let taken = accept(&db, shop, "wamid.A", 5).await.unwrap();
+    assert_eq!((taken.message.id, taken.message.state), (id, MessageState::Accepted));
+    assert!(taken.message.has_wamid && !taken.told_early);
+    let stored = get(&db, shop, id).await;
+    assert_eq!((stored.wamid.as_deref(), stored.accepted_at), (Some("wamid.A"), Some(at(5))));
+    assert_eq!(stored.unknown_since, None);
+    let early = Early { status_key: "sent".into(), delivery_id: DeliveryId(shop.id(9)), report: json!({}) };
+    db.write(move |w| statuses::keep(w, shop.org, shop.phone_number, "wamid.A", &early, at(6))).await;
+    assert!(accept(&db, shop, "wamid.A", 7).await.unwrap().told_early, "a status waits for it");
+    assert_eq!(get(&db, shop, id).await.accepted_at, Some(at(5)), "the first answer stands");
+    assert_eq!(accept(&db, other, "wamid.B", 8).await, None, "there is no such message");
+    let foreign = db.write(move |w| messages::accept(w, other.org, id, "wamid.C", at(9))).await;
+    assert_eq!(foreign, None, "nor is it another organization's");
+}
+
+async fn a_message_further_than_accepted_stays_there(db: TestDb) {
+    let shop = db.shop(1).await;
+    let id = add(&db, shop, shop.outbound(1)).await;
+    set_state(&db, shop, MessageState::Delivered, (MessageState::Delivered, 3)).await;
+    let taken = accept(&db, shop, "wamid.A", 5).await.unwrap();
+    assert_eq!(taken.message.state, MessageState::Delivered);
+    let stored = get(&db, shop, id).await;
+    assert_eq!((stored.state, stored.accepted_at), (MessageState::Delivered, Some(at(5))));
+}
+
+async fn a_line_that_nobody_asks_about_is_written_once(db: TestDb) {
+    let shop = db.shop(1).await;
+    let id = add(&db, shop, shop.outbound(1)).await;
+    let accepted = transition(MessageState::Accepted, 5, 6);
+    let told = accepted.clone();
+    db.write(move |w| {
+        for k in 1..=5 {
+            messages::add_transition(w, shop.org, id, shop.id(k), Some("accepted"), &told)?;
+        }
+        messages::add_transition(w, shop.org, id, shop.id(6), None, &told)
+    })
+    .await;
+    let story = db.read(move |r| messages::transitions(r, shop.org, id)).await;
+    assert_eq!(story, [accepted.clone(), accepted]);
 }
 
 fn transition(state: MessageState, happened: i64, recorded: i64) -> Transition {
