@@ -1,7 +1,12 @@
 //! Does due jobs: done, again later, or given up with its reason.
 
 use super::{Failure, Job};
-use crate::{App, Error, Result, events::tell, outbound::translate};
+use crate::{
+    App, Error, Result,
+    events::tell,
+    figures::{self, Phase},
+    outbound::translate,
+};
 use jiff::SignedDuration;
 use model::{
     Timestamp,
@@ -15,7 +20,9 @@ use store::{
     jobs::{self, Claimed},
     media, messages, phone_numbers,
 };
+use std::time::Instant;
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 /// Jobs at once.
 const AT_ONCE: usize = 8;
@@ -37,7 +44,11 @@ pub(crate) async fn work(app: &App) -> Result<bool> {
     let mut under_way = JoinSet::new();
     for job in claimed {
         let app = app.clone();
-        under_way.spawn(async move { one(&app, job).await });
+        let span = tracing::debug_span!(
+            "job", job.id = %job.id, job.kind = job.kind, organization.id = %job.organization_id,
+            attempts = job.attempts, failed = tracing::field::Empty
+        );
+        under_way.spawn(async move { one(&app, job).await }.instrument(span));
     }
     // Every job is waited for: to leave at the first failure would cut off the others.
     let mut failed = None;
@@ -49,14 +60,19 @@ pub(crate) async fn work(app: &App) -> Result<bool> {
 }
 
 async fn one(app: &App, claimed: Claimed) -> Result<()> {
-    let (org, id) = (claimed.organization_id, claimed.id);
+    let (org, id, began) = (claimed.organization_id, claimed.id, Instant::now());
     let done = match serde_json::from_value::<Job>(claimed.payload.clone()) {
         Ok(job) => run(app, org, &job).await.map_err(|error| (error, Some(job))),
         Err(error) => Err((Failure::Ours(Error::Internal(format!("payload: {error}"))), None)),
     };
+    Phase::Job.took(began.elapsed());
     let Err((failure, job)) = done else {
         return app.write(Lane::Any, move |w| Ok(jobs::done(w, org, id)?)).await;
     };
+    if let Failure::Call(error) = &failure {
+        figures::graph_error(error.graph().map(|graph| graph.code), "job");
+    }
+    tracing::Span::current().record("failed", true);
     let why = failure.to_string();
     tracing::warn!(job.id = %id, job.kind = claimed.kind, attempts = claimed.attempts, error = why, "job failed");
     let now = app.now();

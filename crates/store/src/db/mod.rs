@@ -5,6 +5,7 @@
 //! (`docs/adr/0002-synchronous-closures-share-commits.md`).
 
 mod address;
+mod counts;
 mod lane;
 mod postgres;
 mod signals;
@@ -15,6 +16,7 @@ mod value;
 pub(crate) use postgres::{Session as PostgresSession, copy as postgres_copy};
 pub(crate) use sqlite::copy as sqlite_copy;
 
+pub use counts::Counts;
 pub use lane::Lane;
 pub use signals::{Line, Signals};
 pub use value::{Bind, FromColumn, Row};
@@ -168,6 +170,11 @@ impl Db {
     /// How many writes wait for a thread.
     pub fn waiting_writes(&self) -> usize {
         self.read.shared.writers.waiting()
+    }
+
+    /// What the writing threads have done.
+    pub fn counts(&self) -> Counts {
+        self.read.shared.writers.meter().counts()
     }
 }
 
