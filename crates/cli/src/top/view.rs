@@ -131,14 +131,14 @@ fn errors(sample: &Sample) -> Errors {
 
 impl View {
     pub(super) fn of(sample: &Sample, past: &Past) -> Self {
-        let jobs = sample.all("waypost_jobs_waiting").iter().map(|series| {
+        let jobs = sample.all("waypost_job_kind_waiting").iter().map(|series| {
             let kind = series.label("kind");
             let other = |name| sample.with(name, "kind", kind).unwrap_or_default();
             Jobs {
                 kind: kind.to_owned(),
                 waiting: series.value,
-                failed: other("waypost_jobs_failed"),
-                oldest_seconds: other("waypost_oldest_job_seconds"),
+                failed: other("waypost_job_kind_failed"),
+                oldest_seconds: other("waypost_job_kind_oldest_seconds"),
             }
         });
         let nodes = sample.all("waypost_node_heard_seconds").iter().map(|series| Node {

@@ -1,7 +1,7 @@
 //! What is read when `/metrics` is asked.
 
 use super::page::Page;
-use app::{LaneOverview, Overview, PublisherLag, Unknowns};
+use app::{KindBacklog, LaneOverview, Overview, PublisherLag, Unknowns};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 
@@ -30,10 +30,13 @@ pub(super) fn write(
     }
     for jobs in &overview.jobs {
         let kind: [(&str, &dyn std::fmt::Display); 1] = [("kind", &jobs.kind)];
-        page.show("waypost_jobs_waiting", &kind, jobs.waiting as f64);
-        page.show("waypost_jobs_failed", &kind, jobs.failed as f64);
-        page.show("waypost_oldest_job_seconds", &kind, age(now, jobs.next_due_at));
+        page.show("waypost_job_kind_waiting", &kind, jobs.waiting as f64);
+        page.show("waypost_job_kind_failed", &kind, jobs.failed as f64);
+        page.show("waypost_job_kind_oldest_seconds", &kind, age(now, jobs.next_due_at));
     }
+    let jobs = |of: fn(&KindBacklog) -> u64| overview.jobs.iter().map(of).sum::<u64>() as f64;
+    page.show("waypost_jobs_waiting", &[], jobs(|kind| kind.waiting));
+    page.show("waypost_jobs_failed", &[], jobs(|kind| kind.failed));
     database(page, overview);
     show_unknowns(page, unknowns);
     if let Some(lag) = lag {

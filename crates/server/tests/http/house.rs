@@ -4,6 +4,7 @@ use crate::Http;
 use axum::body::Body;
 use http::Method;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn a_number_shows_no_secret_and_connects_once() {
@@ -210,11 +211,12 @@ async fn every_figure_is_served_and_every_figure_served_is_documented() {
 #[tokio::test]
 async fn a_message_out_and_one_in_are_counted_for_their_number() {
     let mut http = Http::new().await;
-    let number = http.world.number.id.to_string();
+    let number = http.number();
     let alba = http.world.customer("Alba");
     http.world.says(&alba, "hola").await;
+    http.rest().await;
     http.world.reply("buenas").await.unwrap();
-    http.world.run_until_idle().await;
+    http.rest().await;
     let text = http.door.nobody().get("/metrics").await.text();
     for (name, labels) in [
         ("waypost_lane_incoming_total", ""),
