@@ -1,7 +1,7 @@
 //! One phone number's lane: what may start, in which order, and how fast.
 
 use super::{
-    course::{Course, Mark},
+    course::Course,
     outcome,
     send::{self, Way},
 };
@@ -263,28 +263,10 @@ impl Lane {
                 Phase::SendWaited.took(between(*due_at, now));
             }
             let span = send::span(&outgoing);
-            self.calls.spawn(self.call(mark, Arc::clone(way), outgoing).instrument(span));
+            let (app, course, way) = (self.app.clone(), Arc::clone(&self.course), Arc::clone(way));
+            self.calls.spawn(send::run(app, course, way, outgoing, mark).instrument(span));
         }
         Ok(started)
-    }
-
-    /// A message's call, with what it tells of the way to Meta.
-    fn call(
-        &self,
-        mark: Mark,
-        way: Arc<Way>,
-        outgoing: Outgoing,
-    ) -> impl Future<Output = ()> + Send + use<> {
-        let (app, course) = (self.app.clone(), Arc::clone(&self.course));
-        async move {
-            let told = send::send(&app, &way, &course.figures, outgoing).await;
-            let now = app.now();
-            let opened = course.told(&told, now) | app.inner.circuits.messages.told(&told, now);
-            if opened {
-                tracing::warn!(phone_number.id = %way.id, "nothing answers: sending over this number waits");
-            }
-            drop(mark);
-        }
     }
 
     /// After a change of hands: what contacts were sent by the node before us counts against their rate.

@@ -2,6 +2,7 @@
 
 use super::{
     circuit::Told,
+    course::{Course, Mark},
     outcome,
     translate::{self, Verdict},
 };
@@ -17,7 +18,7 @@ use model::{
     id::{MediaId, PhoneNumberId},
     message::MessageError,
 };
-use std::{collections::HashMap, time::Instant};
+use std::{collections::HashMap, sync::Arc, time::Instant};
 use store::{Lane, media, outbound::Outgoing, phone_numbers::Credentials};
 use tracing::{Instrument, Span, field::Empty};
 
@@ -44,9 +45,20 @@ impl Way {
     }
 }
 
+/// A message's call, until its outcome is recorded, and what that tells of the way to Meta.
+pub(super) async fn run(app: App, course: Arc<Course>, way: Arc<Way>, outgoing: Outgoing, mark: Mark) {
+    let told = send(&app, &way, &course.figures, outgoing).await;
+    let now = app.now();
+    let opened = course.told(&told, now) | app.inner.circuits.messages.told(&told, now);
+    if opened {
+        tracing::warn!(phone_number.id = %way.id, "nothing answers: sending over this number waits");
+    }
+    drop(mark);
+}
+
 /// Sends a message whose intent is committed, and records the outcome. Never fails: what could not be recorded is
 /// found as abandoned by whoever runs the lane next.
-pub(super) async fn send(app: &App, way: &Way, number: &figures::Number, outgoing: Outgoing) -> Told {
+async fn send(app: &App, way: &Way, number: &figures::Number, outgoing: Outgoing) -> Told {
     let (id, began) = (outgoing.message_id, Instant::now());
     let (told, came, recorded) = match prepare(app, way, &outgoing).await {
         Ok(body) => match call(way, &body).await {
