@@ -67,7 +67,8 @@ impl Rate {
 impl Number {
     pub(super) fn new(id: PhoneNumberId) -> Self {
         let id = id.to_string();
-        let status = |word| counter!("waypost_lane_statuses_total", "phone_number_id" => id.clone(), "status" => word);
+        let status =
+            |word| counter!("waypost_lane_statuses_total", "phone_number_id" => id.clone(), "status" => word);
         Self {
             sends: Came::ALL.map(|came| {
                 counter!("waypost_lane_sends_total", "phone_number_id" => id.clone(), "outcome" => came.as_str())

@@ -18,11 +18,7 @@ use store::{
 use uuid::Uuid;
 
 /// Applies a status, and says to which message. One that comes before its send was recorded is kept until then.
-pub(super) fn apply(
-    w: &mut Writer<'_>,
-    place: &Place<'_>,
-    report: &Report,
-) -> Result<Option<MessageId>> {
+pub(super) fn apply(w: &mut Writer<'_>, place: &Place<'_>, report: &Report) -> Result<Option<MessageId>> {
     let (org, number, now) = (place.org, place.number.id, place.context.now);
     let mut found = messages::locate(w, org, number, &report.wamid)?;
     if let (None, Some(ours)) = (&found, report.ours) {

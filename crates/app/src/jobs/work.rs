@@ -15,12 +15,12 @@ use model::{
     id::{MediaId, MessageId, OrganizationId, PhoneNumberId},
     media::MediaState,
 };
+use std::time::Instant;
 use store::{
     Lane,
     jobs::{self, Claimed},
     media, messages, phone_numbers,
 };
-use std::time::Instant;
 use tokio::task::JoinSet;
 use tracing::Instrument;
 

@@ -5,11 +5,11 @@ mod traces;
 
 use crate::config::LogFormat;
 use std::io::IsTerminal;
+pub(crate) use traces::Traces;
 use tracing::Subscriber;
 use tracing_subscriber::{
     EnvFilter, Layer, layer::SubscriberExt, registry::LookupSpan, util::SubscriberInitExt,
 };
-pub(crate) use traces::Traces;
 
 /// Begins logging. `RUST_LOG` says how much; without it, `usual`.
 pub(crate) fn init(format: LogFormat, usual: &str) {

@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn series_are_read_with_their_labels() {
-        let text = "# HELP x y\nwaypost_a 7\nwaypost_b{k=\"a\\\"}b\",l=\"\"} 2.5\nwaypost_b{k=\"c\"} 1\nnonsense\n";
+        let text =
+            "# HELP x y\nwaypost_a 7\nwaypost_b{k=\"a\\\"}b\",l=\"\"} 2.5\nwaypost_b{k=\"c\"} 1\nnonsense\n";
         let sample = Sample::read(text);
         assert_eq!(sample.sum("waypost_a"), 7.0);
         assert_eq!(sample.with("waypost_b", "k", "a\"}b"), Some(2.5));

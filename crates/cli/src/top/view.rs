@@ -237,6 +237,10 @@ mod tests {
         assert_eq!((anew.inbound.messages_per_second, anew.errors[0].count), (None, 1.0));
         past.add(&sample(1, 1), began + Duration::from_secs(900));
         assert!(View::of(&sample(1, 1), &past).errors.is_empty());
-        assert_eq!(View::of(&sample(1, 1), &Past::default()).errors[0].count, 1.0, "one look: since the start");
+        assert_eq!(
+            View::of(&sample(1, 1), &Past::default()).errors[0].count,
+            1.0,
+            "one look: since the start"
+        );
     }
 }

@@ -101,8 +101,7 @@ async fn talked(platform: &Platform, setting: &Setting) -> (Waypost, Api, String
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_collector_gets_the_spans_of_a_webhook_and_of_a_send_and_nothing_that_is_private() {
-    let (platform, database, collector) =
-        (Platform::start().await, Database::sqlite(), Collector::default());
+    let (platform, database, collector) = (Platform::start().await, Database::sqlite(), Collector::default());
     let mut setting = Setting::new(database.folder(), &platform.url);
     setting.flags = vec!["--otlp-endpoint".into(), collector.start().await];
     let (mut waypost, _, message) = talked(&platform, &setting).await;

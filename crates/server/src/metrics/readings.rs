@@ -10,12 +10,7 @@ fn age(now: Timestamp, at: Option<Timestamp>) -> f64 {
     at.map_or(0.0, |at| now.duration_since(at).as_secs_f64().max(0.0))
 }
 
-pub(super) fn write(
-    page: &mut Page,
-    overview: &Overview,
-    unknowns: &[Unknowns],
-    lag: Option<&PublisherLag>,
-) {
+pub(super) fn write(page: &mut Page, overview: &Overview, unknowns: &[Unknowns], lag: Option<&PublisherLag>) {
     let now = overview.now;
     page.show("waypost_deliveries_waiting", &[], overview.deliveries_waiting as f64);
     page.show("waypost_oldest_delivery_seconds", &[], age(now, overview.oldest_delivery_at));

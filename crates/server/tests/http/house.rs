@@ -225,12 +225,14 @@ async fn a_message_out_and_one_in_are_counted_for_their_number() {
         ("waypost_lane_queued", ""),
     ] {
         let line = format!("{name}{{phone_number_id=\"{number}\"{labels}}} ");
-        let value = text.lines().find_map(|l| l.strip_prefix(&line)).unwrap_or_else(|| panic!("{line}: {text}"));
+        let value =
+            text.lines().find_map(|l| l.strip_prefix(&line)).unwrap_or_else(|| panic!("{line}: {text}"));
         assert_eq!(value == "0", name == "waypost_lane_queued", "{line}{value}");
     }
     for phase in ["delivery_applied", "send_waited", "graph_call", "status_delivered"] {
         let line = format!("waypost_phase_seconds_count{{phase=\"{phase}\"}} ");
-        let count = text.lines().find_map(|l| l.strip_prefix(&line)).unwrap_or_else(|| panic!("{phase}: {text}"));
+        let count =
+            text.lines().find_map(|l| l.strip_prefix(&line)).unwrap_or_else(|| panic!("{phase}: {text}"));
         assert_ne!(count, "0", "{phase}");
     }
 }

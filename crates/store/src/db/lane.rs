@@ -94,11 +94,8 @@ impl Pool {
     fn over(lines: Vec<Arc<Line>>, threads_each: usize) -> (Self, Vec<Queue>) {
         let (waiting, meter) = (Arc::new(AtomicUsize::new(0)), Arc::<Meter>::default());
         let ends = lines.iter().flat_map(|line| std::iter::repeat_n(line, threads_each));
-        let end = |line| Queue {
-            line: Arc::clone(line),
-            waiting: Arc::clone(&waiting),
-            meter: Arc::clone(&meter),
-        };
+        let end =
+            |line| Queue { line: Arc::clone(line), waiting: Arc::clone(&waiting), meter: Arc::clone(&meter) };
         let ends = ends.map(end).collect();
         (Self { lines, turn: AtomicUsize::new(0), waiting, meter }, ends)
     }

@@ -10,7 +10,11 @@ use super::{
 };
 use crate::{Error, migrate};
 use futures_util::future::{join, join_all};
-use std::{collections::HashMap, error::Error as StdError, sync::mpsc, thread,
+use std::{
+    collections::HashMap,
+    error::Error as StdError,
+    sync::mpsc,
+    thread,
     time::{Duration, Instant},
 };
 use tokio::runtime::Runtime;
