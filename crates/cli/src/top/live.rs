@@ -137,7 +137,11 @@ impl Watch {
     }
 
     fn draw(&mut self, url: &str) -> io::Result<()> {
-        let (width, height) = terminal::size()?;
+        // A terminal that doesn't know its size says nought.
+        let (width, height) = match terminal::size()? {
+            (0, _) | (_, 0) => (80, 24),
+            size => size,
+        };
         let (width, height) = (usize::from(width), usize::from(height));
         let lines = self.view.as_ref().map_or_else(Vec::new, |view| screen::lines(view, self.sort, width));
         let room = height.saturating_sub(2);
