@@ -1,8 +1,13 @@
 //! How the product is doing, for probes and metrics.
 
 use crate::{App, Result};
-use model::Timestamp;
-use store::{deliveries, jobs, outbound};
+use model::{Timestamp, node::Node};
+use store::{
+    Counts, deliveries,
+    jobs::{self, KindBacklog},
+    lanes::{self, LaneBacklog},
+    nodes, outbound,
+};
 
 /// How much waits, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +38,42 @@ pub struct Stats {
 
 pub use store::outbound::Unknowns;
 
+/// All that can be read of how the installation is doing, at one moment.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// When it was read.
+    pub now: Timestamp,
+    /// Deliveries that are not handled yet.
+    pub deliveries_waiting: u64,
+    /// When the oldest of them was stored.
+    pub oldest_delivery_at: Option<Timestamp>,
+    /// Every connected number's lane.
+    pub lanes: Vec<LaneOverview>,
+    /// The jobs of each kind that has any.
+    pub jobs: Vec<KindBacklog>,
+    /// The processes at work.
+    pub nodes: Vec<Node>,
+    /// Writes that wait for a database thread of this node.
+    pub database_waiting: u64,
+    /// What this node's database threads have done.
+    pub database: Counts,
+    /// Whether this node holds all sends back because nobody answers.
+    pub messages_circuit_open: bool,
+    /// The same for uploads of files.
+    pub media_circuit_open: bool,
+}
+
+/// A number's lane.
+#[derive(Debug, Clone)]
+pub struct LaneOverview {
+    /// What the database tells, whichever node runs the lane.
+    pub lane: LaneBacklog,
+    /// Messages that Meta took from this node within the last whole second.
+    pub sent_last_second: u32,
+    /// Whether this node holds the lane's sends back because nobody answers; `None` where it doesn't run the lane.
+    pub circuit_open: Option<bool>,
+}
+
 impl App {
     /// How sends of unknown outcome ended, over all organizations, as far back as settled sends are kept (a day).
     ///
@@ -48,6 +89,39 @@ impl App {
     /// [`crate::Error::Unavailable`] when it doesn't.
     pub async fn ready(&self) -> Result<()> {
         self.read(|r| Ok(store::accounts::any_user(r)?)).await.map(drop)
+    }
+
+    /// How everything is doing.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn overview(&self) -> Result<Overview> {
+        let (app, now) = (self.clone(), self.now());
+        let read = self.read(move |r| {
+            let (deliveries_waiting, oldest_delivery_at) = deliveries::backlog(r)?;
+            let lanes = lanes::all(r)?.into_iter().map(|lane| app.lane_overview(lane, now)).collect();
+            Ok(Overview {
+                now,
+                deliveries_waiting,
+                oldest_delivery_at,
+                lanes,
+                jobs: jobs::by_kind(r)?,
+                nodes: nodes::list(r)?,
+                database_waiting: app.inner.db.waiting_writes() as u64,
+                database: app.inner.db.counts(),
+                messages_circuit_open: app.inner.circuits.messages.is_open(),
+                media_circuit_open: app.inner.circuits.media.is_open(),
+            })
+        });
+        read.await
+    }
+
+    fn lane_overview(&self, lane: LaneBacklog, now: Timestamp) -> LaneOverview {
+        LaneOverview {
+            sent_last_second: self.inner.figures.sent_last_second(lane.phone_number_id, now),
+            circuit_open: self.inner.courses.is_open(lane.phone_number_id),
+            lane,
+        }
     }
 
     /// How much waits.

@@ -11,6 +11,7 @@ pub mod contacts;
 mod deliveries;
 mod error;
 mod events;
+mod figures;
 mod health;
 pub mod inbound;
 pub mod inbox;
@@ -33,14 +34,14 @@ pub use ambient::{Ambient, Secrets};
 pub use caller::{Caller, Who};
 pub use contacts::NewContact;
 pub use error::{Error, Result};
-pub use health::{Stats, Unknowns};
+pub use health::{LaneOverview, Overview, Stats, Unknowns};
 pub use inbox::ConversationPatch;
 pub use messages::{NewSend, Retried, RetryFilter, SettleChoice, can_retry, explain};
 pub use phone_numbers::NewPhoneNumber;
 pub use publisher::PublisherLag;
 pub use roles::{Roles, Running};
 pub use rules::{RuleDraft, RulePatch, StoredRule};
-pub use store::{Location, Tuning};
+pub use store::{Counts as DatabaseCounts, Location, Tuning, jobs::KindBacklog};
 
 use model::{
     Timestamp,
@@ -135,6 +136,8 @@ struct Inner {
     wire: Option<stream::Wire>,
     meta: meta::Graph,
     circuits: outbound::Circuits,
+    courses: outbound::Courses,
+    figures: figures::Figures,
     traffic: outbound::Traffic,
     numbers: inbound::Numbers,
     apps: webhook::Apps,
@@ -167,6 +170,8 @@ impl App {
             wire,
             meta: meta::Graph::new(&config, ambient.clock.clone())?,
             circuits: outbound::Circuits::default(),
+            courses: outbound::Courses::default(),
+            figures: figures::Figures::default(),
             traffic: outbound::Traffic::default(),
             numbers: inbound::Numbers::default(),
             wake: Wake::new(config.wake_ups),

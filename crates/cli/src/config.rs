@@ -3,6 +3,7 @@
 use crate::{
     files::{private_database, private_folder},
     place::Place,
+    telemetry::{self, Traces},
 };
 use app::{Config, Location, Roles, Settings, care::Retention};
 use clap::{Args, ValueEnum};
@@ -54,6 +55,9 @@ pub(crate) struct Serve {
     pub stop_within: u64,
     #[command(flatten)]
     pub keep: Keep,
+    /// Collector that traces are sent to, by OTLP over HTTP, such as http://127.0.0.1:4318 [default: no traces]
+    #[arg(long, env = "OTEL_EXPORTER_OTLP_ENDPOINT", value_name = "URL", hide_env_values = true)]
+    pub otlp_endpoint: Option<String>,
     /// How the log is written, to standard error; RUST_LOG says how much
     #[arg(long, env = "WAYPOST_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
@@ -127,6 +131,18 @@ pub(crate) enum LogFormat {
 }
 
 impl Serve {
+    /// Begins logging, and tracing where a collector is named.
+    pub(crate) fn begin_telling(&self) -> anyhow::Result<Option<Traces>> {
+        let endpoint = self.otlp_endpoint.as_deref().filter(|url| !url.trim().is_empty());
+        match endpoint {
+            Some(endpoint) => telemetry::init_traced(self.log_format, "info", endpoint).map(Some),
+            None => {
+                telemetry::init(self.log_format, "info");
+                Ok(None)
+            }
+        }
+    }
+
     /// Which roles run.
     pub(crate) fn roles(&self) -> Roles {
         let has = |role| self.roles.contains(&role);

@@ -8,6 +8,7 @@ mod files;
 mod place;
 mod serving;
 mod telemetry;
+mod top;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -38,6 +39,8 @@ enum Command {
     Replay(commands::replay::Options),
     /// Look how the installation is: disks, database, queues, clocks (exit code 1 when something doesn't work)
     Doctor(commands::doctor::Options),
+    /// Watch a running Waypost in the terminal: lanes, rates, ages, errors (q ends it)
+    Top(top::Options),
     /// Look into webhooks that came
     #[command(subcommand)]
     Webhook(commands::inspect::Webhook),
@@ -80,6 +83,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(options) => block_on(commands::serve::run(options))?,
         Command::Demo(options) => block_on(demo::run(options))?,
         Command::Emulator(options) => block_on(commands::emulator::run(options))?,
+        Command::Top(options) => return block_on(top::run(options)),
         Command::Openapi => commands::openapi::run()?,
         Command::Version => println!("waypost {}", env!("CARGO_PKG_VERSION")),
     }

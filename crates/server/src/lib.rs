@@ -37,7 +37,7 @@ use std::{
     io,
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -63,6 +63,9 @@ pub struct Server {
     unready_for: Duration,
 }
 
+/// Makes a request's span the child of the one that its caller named in its headers.
+pub type Adopt = fn(&tracing::Span, &http::HeaderMap);
+
 /// What handlers share.
 pub(crate) type Shared = Arc<Inner>;
 
@@ -73,6 +76,8 @@ pub(crate) struct Inner {
     /// Name of the session cookie.
     pub(crate) cookie: String,
     pub(crate) metrics: metrics::Metrics,
+    /// Unset where nobody traces requests.
+    pub(crate) adopt: OnceLock<Adopt>,
     pub(crate) throttle: throttle::Throttle,
     pub(crate) stopping: watch::Receiver<bool>,
     /// Requests are answered, and no more should be sent here.
@@ -97,6 +102,7 @@ impl Server {
             cookie: auth::cookie_name(&options.public_url),
             ids: options.ids,
             metrics: metrics::Metrics::of_process(),
+            adopt: OnceLock::new(),
             throttle: throttle::Throttle::default(),
             stopping,
             leaving: AtomicBool::new(false),
@@ -109,6 +115,14 @@ impl Server {
     #[must_use]
     pub fn unready_for(mut self, pause: Duration) -> Self {
         self.unready_for = pause;
+        self
+    }
+
+    /// The same door, whose requests are traced: `adopt` ties each to its caller's trace.
+    #[must_use]
+    pub fn traced(self, adopt: Adopt) -> Self {
+        // Set twice, the first one stays.
+        let _ = self.shared.adopt.set(adopt);
         self
     }
 

@@ -49,12 +49,24 @@ pub(crate) async fn accompany(State(server): State<Shared>, request: Request, ne
         route = %route,
         organization.id = tracing::field::Empty,
         caller = tracing::field::Empty,
+        delivery.id = tracing::field::Empty,
+        otel.name = tracing::field::Empty,
+        otel.kind = tracing::field::Empty,
+        http.response.status_code = tracing::field::Empty,
     );
+    let traced = server.adopt.get();
+    if let Some(adopt) = traced {
+        adopt(&span, request.headers());
+        span.record("otel.name", format!("{method} {route}")).record("otel.kind", "server");
+    }
     let began = Instant::now();
     let answer = REQUEST_ID.scope(id.clone(), next.run(request)).instrument(span.clone()).await;
     let took = began.elapsed();
     let status = answer.status().as_u16();
     server.metrics.request(known(&method), &route, status, took);
+    if traced.is_some() {
+        span.record("http.response.status_code", status);
+    }
     span.in_scope(|| {
         tracing::debug!(status, took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX), "answered")
     });

@@ -155,3 +155,36 @@ pub fn counts(r: &mut Reader<'_>) -> Result<(u64, u64)> {
         r.one("SELECT count(CASE WHEN failed_at IS NULL THEN 1 END), count(failed_at) FROM jobs", binds![])?;
     Ok((row.get(0)?, row.get(1)?))
 }
+
+/// Jobs of one kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KindBacklog {
+    /// What is to be done.
+    pub kind: String,
+    /// How many wait or run.
+    pub waiting: u64,
+    /// How many were given up.
+    pub failed: u64,
+    /// When the first of those that wait or run was due; may lie ahead.
+    pub next_due_at: Option<Timestamp>,
+}
+
+/// The jobs of each kind that has any, over all organizations, in the order of their names.
+pub fn by_kind(r: &mut Reader<'_>) -> Result<Vec<KindBacklog>> {
+    r.query(
+        "SELECT kind, count(CASE WHEN failed_at IS NULL THEN 1 END), count(failed_at),
+                min(CASE WHEN failed_at IS NULL THEN due_at END)
+         FROM jobs GROUP BY kind ORDER BY kind",
+        binds![],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(KindBacklog {
+            kind: row.get(0)?,
+            waiting: row.get(1)?,
+            failed: row.get(2)?,
+            next_due_at: row.get(3)?,
+        })
+    })
+    .collect()
+}

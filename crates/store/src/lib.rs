@@ -15,6 +15,7 @@ pub mod deliveries;
 pub mod events;
 pub mod idempotency;
 pub mod jobs;
+pub mod lanes;
 pub mod leases;
 pub mod media;
 pub mod messages;
@@ -31,7 +32,7 @@ pub mod statuses;
 pub mod templates;
 
 pub use db::{
-    Bind, Db, Dialect, FromColumn, Lane, Line, Location, ReadDb, Reader, Row, Signals, Tuning, Writer,
+    Bind, Counts, Db, Dialect, FromColumn, Lane, Line, Location, ReadDb, Reader, Row, Signals, Tuning, Writer,
 };
 pub use error::Error;
 pub use migrate::{Schema, schema};

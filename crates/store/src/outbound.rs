@@ -162,7 +162,7 @@ pub fn ready(
     let bulk = Priority::Bulk as i64;
     r.query(
         &format!(
-            "SELECT {COLUMNS}, priority, turn FROM outbound o
+            "SELECT {COLUMNS}, priority, turn, due_at FROM outbound o
              WHERE o.phone_number_id = $1 AND o.outreach = $4 AND o.state = 'queued' AND o.due_at <= $2 {known}
                AND (o.send_before IS NULL OR o.send_before > $2)
                AND NOT EXISTS (SELECT 1 FROM outbound e WHERE e.phone_number_id = $1 AND e.contact_id = o.contact_id
@@ -176,7 +176,7 @@ pub fn ready(
         binds,
     )?
     .iter()
-    .map(|row| Ok(Ready { outgoing: outgoing(row)?, place: (row.get(8)?, row.get(9)?) }))
+    .map(|row| Ok(Ready { outgoing: outgoing(row)?, place: (row.get(8)?, row.get(9)?), due_at: row.get(10)? }))
     .collect()
 }
 
@@ -187,6 +187,8 @@ pub struct Ready {
     pub outgoing: Outgoing,
     /// Priority and turn: lower goes first.
     pub place: (i64, i64),
+    /// Since when it might have started.
+    pub due_at: Timestamp,
 }
 
 /// Queued messages that are no longer worth sending, over all organizations: a system job's question.

@@ -11,7 +11,8 @@ use jiff::SignedDuration;
 use model::{
     Timestamp,
     cause::Cause,
-    id::{DeliveryId, MetaAppId, OrganizationId, PhoneNumberId},
+    id::{DeliveryId, MessageId, MetaAppId, OrganizationId, PhoneNumberId},
+    message::MessageState,
     phone_number::PhoneNumber,
     time::Ids,
 };
@@ -65,6 +66,19 @@ pub(super) struct Step {
     pub(super) unrouted: Vec<String>,
     /// Messages that contacts have just written, by number.
     pub(super) came_in: BTreeMap<PhoneNumberId, u32>,
+    /// Statuses, in the order in which they were applied.
+    pub(super) statuses: Vec<Heard>,
+}
+
+/// A status that came.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Heard {
+    /// Of which number of ours.
+    pub(crate) number: PhoneNumberId,
+    /// Of which message, where it is known already.
+    pub(crate) message: Option<MessageId>,
+    /// What it says; `None` is nothing that moves a message.
+    pub(crate) state: Option<MessageState>,
 }
 
 pub(super) fn updates(
@@ -99,7 +113,10 @@ pub(super) fn updates(
                 }
             }
             Body::Echo(echo) => message::apply_echo(w, &place, echo)?,
-            Body::Status(report) => status::apply(w, &place, report)?,
+            Body::Status(report) => {
+                let message = status::apply(w, &place, report)?;
+                step.statuses.push(Heard { number: number.id, message, state: report.message_state() });
+            }
         }
     }
     Ok(step)

@@ -5,7 +5,11 @@ use super::{
     put_off,
     translate::{self, Parsed, Update},
 };
-use crate::{App, Error, Result, events::tell};
+use crate::{
+    App, Error, Result,
+    events::tell,
+    figures::{Phase, between},
+};
 use futures_util::future::join_all;
 use model::{
     Timestamp,
@@ -17,6 +21,7 @@ use model::{
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
+    time::Instant,
 };
 use store::{
     Lane, Writer,
@@ -58,6 +63,11 @@ struct Piece {
 
 /// Handles the deliveries. Pieces are handed over in order, so that a contact's are done in order, and then waited for.
 pub(super) async fn handle(app: &App, batch: Vec<Waiting>) -> Result<()> {
+    let (many, began, now) = (batch.len(), Instant::now(), app.now());
+    for waiting in &batch {
+        Phase::DeliveryWaited.took(between(waiting.received_at, now));
+    }
+    let _spans: Vec<_> = batch.iter().map(span).collect();
     let (items, pieces) = split(app, batch);
     let under_way: Vec<_> = pieces.iter().map(|piece| submit(app, piece.lane, piece.parts.clone())).collect();
     let ended = join_all(under_way).await;
@@ -70,8 +80,19 @@ pub(super) async fn handle(app: &App, batch: Vec<Waiting>) -> Result<()> {
         }
     }
     close(app, items, outcomes).await?;
+    Phase::DeliveryApplied.took_each(began.elapsed(), many);
     app.inner.wake.all();
     Ok(())
+}
+
+/// A delivery, taken up and applied: it ends with its batch. In a trace, ids alone.
+fn span(waiting: &Waiting) -> tracing::Span {
+    tracing::debug_span!(
+        "delivery",
+        delivery.id = %waiting.id,
+        organization.id = %waiting.organization_id,
+        attempts = waiting.attempts + 1,
+    )
 }
 
 /// What applying a delivery came to.
@@ -146,7 +167,9 @@ fn note(app: &App, parts: &[Part], steps: Vec<Step>, outcomes: &mut [Outcome]) {
         outcomes[part.item].unrouted.extend(step.unrouted);
         for (number, many) in step.came_in {
             app.inner.traffic.add(number, many);
+            app.inner.figures.number(number).incoming(many);
         }
+        app.inner.figures.heard(&step.statuses, app.now());
     }
 }
 

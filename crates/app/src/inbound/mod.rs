@@ -8,6 +8,7 @@ mod status;
 mod translate;
 
 use crate::{App, Error, Result, roles::Hold};
+pub(crate) use apply::Heard;
 pub(crate) use numbers::Numbers;
 pub(crate) use status::merge_early;
 

@@ -6,7 +6,7 @@ use model::{
     Timestamp,
     cause::Cause,
     event::{EventKind, Subject},
-    id::OrganizationId,
+    id::{MessageId, OrganizationId},
     message::{MessageState, Transition},
 };
 use store::{
@@ -17,8 +17,8 @@ use store::{
 };
 use uuid::Uuid;
 
-/// Applies a status. One that comes before its send was recorded is kept until then.
-pub(super) fn apply(w: &mut Writer<'_>, place: &Place<'_>, report: &Report) -> Result<()> {
+/// Applies a status, and says to which message. One that comes before its send was recorded is kept until then.
+pub(super) fn apply(w: &mut Writer<'_>, place: &Place<'_>, report: &Report) -> Result<Option<MessageId>> {
     let (org, number, now) = (place.org, place.number.id, place.context.now);
     let mut found = messages::locate(w, org, number, &report.wamid)?;
     if let (None, Some(ours)) = (&found, report.ours) {
@@ -31,14 +31,16 @@ pub(super) fn apply(w: &mut Writer<'_>, place: &Place<'_>, report: &Report) -> R
             delivery_id: place.context.delivery,
             report: report_json,
         };
-        return Ok(statuses::keep(w, org, number, &report.wamid, &early, now)?);
+        statuses::keep(w, org, number, &report.wamid, &early, now)?;
+        return Ok(None);
     };
     if !message.has_wamid {
         // The status knows of our message what the answer to our call would have said.
         messages::set_wamid(w, org, message.id, &report.wamid)?;
         outbound::settle(w, org, message.id, outbound::SettledBy::Status, now)?;
     }
-    advance(w, org, &message, report, place.context.cause(), now, place.context.ids.next()).map(drop)
+    advance(w, org, &message, report, place.context.cause(), now, place.context.ids.next())?;
+    Ok(Some(message.id))
 }
 
 /// Applies what was kept for a message that has just got its wamid; gives how far it came.

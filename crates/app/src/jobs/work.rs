@@ -4,6 +4,7 @@ use super::{Failure, Job};
 use crate::{
     App, Error, Result,
     events::tell,
+    figures::{self, Phase},
     meta::{Client, Family},
     outbound::translate,
 };
@@ -15,12 +16,14 @@ use model::{
     id::{MediaId, MessageId, OrganizationId, PhoneNumberId},
     media::MediaState,
 };
+use std::time::Instant;
 use store::{
     Lane,
     jobs::{self, Claimed},
     media, messages, phone_numbers,
 };
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
 /// Jobs at once.
 const AT_ONCE: usize = 8;
@@ -46,7 +49,11 @@ pub(crate) async fn work(app: &App) -> Result<bool> {
     let mut under_way = JoinSet::new();
     for job in claimed {
         let app = app.clone();
-        under_way.spawn(async move { one(&app, job).await });
+        let span = tracing::debug_span!(
+            "job", job.id = %job.id, job.kind = job.kind, organization.id = %job.organization_id,
+            attempts = job.attempts, failed = tracing::field::Empty
+        );
+        under_way.spawn(async move { one(&app, job).await }.instrument(span));
     }
     // Every job is waited for: to leave at the first failure would cut off the others.
     let mut failed = None;
@@ -58,14 +65,19 @@ pub(crate) async fn work(app: &App) -> Result<bool> {
 }
 
 async fn one(app: &App, claimed: Claimed) -> Result<()> {
-    let (org, id) = (claimed.organization_id, claimed.id);
+    let (org, id, began) = (claimed.organization_id, claimed.id, Instant::now());
     let done = match serde_json::from_value::<Job>(claimed.payload.clone()) {
         Ok(job) => run(app, org, &job).await.map_err(|error| (error, Some(job))),
         Err(error) => Err((Failure::Ours(Error::Internal(format!("payload: {error}"))), None)),
     };
+    Phase::Job.took(began.elapsed());
     let Err((failure, job)) = done else {
         return app.write(Lane::Any, move |w| Ok(jobs::done(w, org, id)?)).await;
     };
+    if let Failure::Call(error) = &failure {
+        figures::graph_error(error.graph().map(|graph| graph.code), "job");
+    }
+    tracing::Span::current().record("failed", true);
     let why = failure.to_string();
     if let Failure::TooSoon(until) = failure {
         tracing::debug!(job.id = %id, job.kind = claimed.kind, %until, "job waits for Meta's hourly budget");

@@ -1,17 +1,17 @@
 //! What a lane and its calls know together: what is under way, how fast it may go, and whether anybody answers.
 
 use super::circuit::Told;
-use crate::App;
+use crate::{App, figures};
 use jiff::SignedDuration;
 use model::{
     Timestamp,
     breaker::{Allowed, Breaker},
-    id::{ContactId, MessageId},
+    id::{ContactId, MessageId, PhoneNumberId},
     pacing::{Bucket, RollingSecond},
 };
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 use store::outbound::Outgoing;
 use tokio::sync::Notify;
@@ -24,6 +24,27 @@ pub(super) struct Course {
     state: Mutex<State>,
     /// A call ended.
     pub(super) ended: Notify,
+    /// The number's counters.
+    pub(super) figures: Arc<figures::Number>,
+}
+
+/// The lanes that run on this node, for those who look at how it is doing.
+#[derive(Default)]
+pub(crate) struct Courses(Mutex<HashMap<PhoneNumberId, Weak<Course>>>);
+
+impl Courses {
+    fn add(&self, id: PhoneNumberId, course: &Arc<Course>) {
+        let mut courses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        courses.retain(|_, course| course.strong_count() > 0);
+        courses.insert(id, Arc::downgrade(course));
+    }
+
+    /// Whether the number's sends are held back because nobody answers; `None` where no lane of it runs here.
+    pub(crate) fn is_open(&self, id: PhoneNumberId) -> Option<bool> {
+        let courses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let course = courses.get(&id)?.upgrade()?;
+        Some(course.state().breaker.is_open())
+    }
 }
 
 struct State {
@@ -43,14 +64,17 @@ pub(super) struct Paced {
 }
 
 impl Course {
-    pub(super) fn new(per_second: u32) -> Arc<Self> {
+    pub(super) fn new(app: &App, id: PhoneNumberId, per_second: u32) -> Arc<Self> {
         let state = State {
             under_way: HashSet::new(),
             second: RollingSecond::new(per_second),
             pairs: HashMap::new(),
             breaker: Breaker::default(),
         };
-        Arc::new(Self { state: Mutex::new(state), ended: Notify::new() })
+        let figures = app.inner.figures.number(id);
+        let course = Arc::new(Self { state: Mutex::new(state), ended: Notify::new(), figures });
+        app.inner.courses.add(id, &course);
+        course
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -118,12 +142,12 @@ impl Course {
         paced
     }
 
-    /// A call begins; it ends when the mark is dropped.
-    pub(super) fn begin(self: &Arc<Self>, app: &App, id: MessageId) -> Mark {
+    /// A call begins; it ends when the mark is dropped. With `trial` it shows whether a parked number is mended.
+    pub(super) fn begin(self: &Arc<Self>, app: &App, id: MessageId, trial: bool) -> Mark {
         let mut state = self.state();
         state.under_way.insert(id);
         state.second.start();
-        Mark { course: Arc::clone(self), app: app.clone(), id, started_at: app.now() }
+        Mark { course: Arc::clone(self), app: app.clone(), id, trial, started_at: app.now() }
     }
 
     /// What a call's answer says of the way to Meta; `true` when it opened the circuit.
@@ -142,6 +166,7 @@ pub(super) struct Mark {
     course: Arc<Course>,
     app: App,
     id: MessageId,
+    pub(super) trial: bool,
     started_at: Timestamp,
 }
 

@@ -5,16 +5,20 @@ use super::{
     outcome,
     send::{self, Way},
 };
-use crate::{App, Result, roles::breath};
+use crate::{
+    App, Result,
+    figures::{Phase, between},
+    roles::breath,
+};
 use jiff::SignedDuration;
 use model::{
     Timestamp,
     breaker::Allowed,
-    id::{ContactId, OrganizationId, PhoneNumberId},
+    id::{ContactId, MessageId, OrganizationId, PhoneNumberId},
     pacing::{self, OUTREACH_DAY},
     phone_number::{LaneState, PhoneNumber, Portfolio},
 };
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use store::{
     Lane as DbLane, Reader, deliveries,
     leases::{self, Lease},
@@ -26,6 +30,7 @@ use tokio::{
     sync::{Notify, watch},
     task::JoinSet,
 };
+use tracing::Instrument;
 
 /// A lane without renewal for this long belongs to nobody; a dead node's lanes move within it.
 const LEASE: SignedDuration = SignedDuration::from_secs(5);
@@ -83,7 +88,7 @@ enum Next {
 impl Lane {
     pub(super) fn new(app: App, number: &PhoneNumber) -> Self {
         Self {
-            course: Course::new(number.throughput),
+            course: Course::new(&app, number.id, number.throughput),
             id: number.id,
             org: number.organization_id,
             held: None,
@@ -242,24 +247,23 @@ impl Lane {
         way: &Arc<Way>,
         now: Timestamp,
     ) -> Result<usize> {
-        let ready: Vec<Outgoing> = ready.into_iter().take(room).map(|ready| ready.outgoing).collect();
+        let ready: Vec<Ready> = ready.into_iter().take(room).collect();
+        let due: HashMap<MessageId, Timestamp> =
+            ready.iter().map(|ready| (ready.outgoing.message_id, ready.due_at)).collect();
+        let ready: Vec<Outgoing> = ready.into_iter().map(|ready| ready.outgoing).collect();
         self.recall(&ready, now).await?;
         let paced = self.course.pace(ready, now);
         let claimed = self.claim(number.portfolio.as_ref(), paced.start, paced.wait, now).await?;
         let started = claimed.len();
         let trial = number.lane != LaneState::Active;
         for outgoing in claimed {
-            let mark = self.course.begin(&self.app, outgoing.message_id);
+            let mark = self.course.begin(&self.app, outgoing.message_id, trial);
+            if let Some(due_at) = due.get(&outgoing.message_id) {
+                Phase::SendWaited.took(between(*due_at, now));
+            }
+            let span = send::span(&outgoing);
             let (app, course, way) = (self.app.clone(), Arc::clone(&self.course), Arc::clone(way));
-            self.calls.spawn(async move {
-                let told = send::send(&app, &way, outgoing, trial).await;
-                let now = app.now();
-                let opened = course.told(&told, now) | app.inner.circuits.messages.told(&told, now);
-                if opened {
-                    tracing::warn!(phone_number.id = %way.id, "nothing answers: sending over this number waits");
-                }
-                drop(mark);
-            });
+            self.calls.spawn(send::run(app, course, way, outgoing, mark).instrument(span));
         }
         Ok(started)
     }

@@ -10,6 +10,7 @@ mod traffic;
 pub(crate) mod translate;
 
 pub(crate) use circuit::Circuits;
+pub(crate) use course::Courses;
 pub(crate) use outcome::settle_by_hand;
 pub(crate) use sender::Sender;
 pub(crate) use traffic::Traffic;

@@ -1,9 +1,15 @@
 //! One message's call to Meta, and what is written down after it.
 
-use super::{circuit::Told, outcome, translate};
+use super::{
+    circuit::Told,
+    course::{Course, Mark},
+    outcome,
+    translate::{self, Verdict},
+};
 use crate::{
     App, Error, Result,
-    meta::{CallError, Client},
+    figures::{self, Came, Phase},
+    meta::{CallError, Client, Sent},
 };
 use jiff::SignedDuration;
 use model::{
@@ -12,8 +18,9 @@ use model::{
     id::{MediaId, PhoneNumberId},
     message::MessageError,
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc, time::Instant};
 use store::{Lane, media, outbound::Outgoing, phone_numbers::Credentials};
+use tracing::{Instrument, Span, field::Empty};
 
 /// Meta forgets an upload after 30 days (Meta: Media); one day is kept in hand.
 const UPLOAD_LASTS: SignedDuration = SignedDuration::from_hours(29 * 24);
@@ -38,27 +45,91 @@ impl Way {
     }
 }
 
+/// A message's call, until its outcome is recorded, and what that tells of the way to Meta.
+pub(super) async fn run(app: App, course: Arc<Course>, way: Arc<Way>, outgoing: Outgoing, mark: Mark) {
+    let told = send(&app, &way, &course.figures, outgoing, mark.trial).await;
+    let now = app.now();
+    let opened = course.told(&told, now) | app.inner.circuits.messages.told(&told, now);
+    if opened {
+        tracing::warn!(phone_number.id = %way.id, "nothing answers: sending over this number waits");
+    }
+    drop(mark);
+}
+
 /// Sends a message whose intent is committed, and records the outcome. Never fails: what could not be recorded is
 /// found as abandoned by whoever runs the lane next. With `trial` it shows whether a parked number is mended.
-pub(super) async fn send(app: &App, way: &Way, outgoing: Outgoing, trial: bool) -> Told {
-    let id = outgoing.message_id;
-    let (told, recorded) = match prepare(app, way, &outgoing).await {
-        Ok(body) => match way.client.send_message(&way.meta_id, &body).await {
-            Ok(sent) => (Told::Answered, outcome::accepted(app, &outgoing, sent, trial).await),
-            Err(error) => (translate::told(&error), outcome::failed(app, &outgoing, &error).await),
+async fn send(app: &App, way: &Way, number: &figures::Number, outgoing: Outgoing, trial: bool) -> Told {
+    let (id, began) = (outgoing.message_id, Instant::now());
+    let (told, came, recorded) = match prepare(app, way, &outgoing).await {
+        Ok(body) => match call(way, &body).await {
+            Ok(sent) => {
+                app.inner.figures.accepted(id, app.now());
+                let recorded = outcome::accepted(app, &outgoing, sent, trial).await;
+                (Told::Answered, Came::Accepted, recorded)
+            }
+            Err(error) => {
+                let came = refused(&error);
+                (translate::told(&error), came, outcome::failed(app, &outgoing, &error).await)
+            }
         },
-        Err(Stop::Call(error)) => (Told::NotCalled, outcome::not_sent(app, &outgoing, &error).await),
+        Err(Stop::Call(error)) => {
+            // Whatever is unknown of it, the message itself was not sent.
+            let came = Some(refused(&error)).filter(|came| *came != Came::Unknown).unwrap_or(Came::Later);
+            (Told::NotCalled, came, outcome::not_sent(app, &outgoing, &error).await)
+        }
         // A file or a number that is gone won't come back.
-        Err(Stop::Ours(Error::NotFound)) => (Told::NotCalled, outcome::fail(app, &outgoing, gone()).await),
+        Err(Stop::Ours(Error::NotFound)) => {
+            (Told::NotCalled, Came::Failed, outcome::fail(app, &outgoing, gone()).await)
+        }
         Err(Stop::Ours(error)) => {
-            (Told::NotCalled, outcome::put_off(app, &outgoing, &error.to_string()).await)
+            (Told::NotCalled, Came::Later, outcome::put_off(app, &outgoing, &error.to_string()).await)
         }
     };
+    number.came(came, app.now());
+    Span::current().record("outcome", came.as_str());
     if let Err(error) = recorded {
         tracing::error!(message.id = %id, %error, "outcome of a send could not be recorded");
         outcome::record_later(app, outgoing).await;
     }
+    Phase::SendDone.took(began.elapsed());
     told
+}
+
+/// What a trace tells of a send: our ids alone. Meta's own id of a message has the contact's number inside.
+pub(super) fn span(outgoing: &Outgoing) -> Span {
+    tracing::debug_span!(
+        "send",
+        message.id = %outgoing.message_id,
+        phone_number.id = %outgoing.phone_number_id,
+        organization.id = %outgoing.organization_id,
+        attempts = outgoing.attempts,
+        outcome = Empty,
+        graph.code = Empty,
+    )
+}
+
+async fn call(way: &Way, body: &serde_json::Value) -> std::result::Result<Sent, CallError> {
+    let began = Instant::now();
+    let calling = way.client.send_message(&way.meta_id, body);
+    let answer = calling.instrument(tracing::debug_span!("graph.call", otel.kind = "client")).await;
+    Phase::GraphCall.took(began.elapsed());
+    answer
+}
+
+/// Counts a call that failed, and says what comes of it.
+fn refused(error: &CallError) -> Came {
+    let came = match translate::verdict(error) {
+        Verdict::Later(_) => Came::Later,
+        Verdict::Unknown => Came::Unknown,
+        Verdict::Park => Came::Parked,
+        Verdict::Fail(_) => Came::Failed,
+    };
+    let code = error.graph().map(|graph| graph.code);
+    if let Some(code) = code {
+        Span::current().record("graph.code", code);
+    }
+    figures::graph_error(code, came.as_str());
+    came
 }
 
 fn gone() -> MessageError {

@@ -10,6 +10,7 @@ mod inspect;
 mod kill;
 mod live;
 mod nodes;
+mod observe;
 mod platform;
 mod samples;
 mod trouble;

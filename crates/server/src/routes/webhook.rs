@@ -11,6 +11,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Request, State, rejection::By
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
+use std::time::Instant;
 use utoipa::IntoParams;
 
 /// The largest delivery, in bytes (Meta: webhooks carry up to 3 MB).
@@ -54,11 +55,19 @@ pub(crate) async fn verify(State(server): State<Shared>, Query(asked): Query<Han
     responses((status = 200, description = "Kept"), (status = 401, description = "No signature, or a wrong one"),
         (status = 413, description = "Over 4 MiB"), (status = 503, description = "Not kept; send it again")))]
 pub(crate) async fn receive(State(server): State<Shared>, request: Request) -> Result<StatusCode> {
+    let began = Instant::now();
+    let answer = take(&server, request).await;
+    metrics::webhook_answered(began.elapsed());
+    answer
+}
+
+async fn take(server: &Shared, request: Request) -> Result<StatusCode> {
     let signature = request.headers().get("x-hub-signature-256").cloned();
     let body = read(request).await?;
     let signature = signature.as_ref().map(HeaderValue::to_str).transpose().unwrap_or_default();
     match server.app.receive_webhook(signature, body).await {
         Ok(id) => {
+            tracing::Span::current().record("delivery.id", tracing::field::display(id));
             tracing::debug!(delivery.id = %id, "delivery kept");
             Ok(StatusCode::OK)
         }

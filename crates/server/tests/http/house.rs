@@ -4,6 +4,7 @@ use crate::Http;
 use axum::body::Body;
 use http::Method;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn a_number_shows_no_secret_and_connects_once() {
@@ -180,5 +181,58 @@ async fn the_process_tells_how_it_is() {
     ];
     for name in names {
         assert!(metrics.text().contains(name), "{name} is missing in {}", metrics.text());
+    }
+}
+
+/// The first column of the page's tables.
+fn names_of_the_page() -> BTreeSet<String> {
+    let page = include_str!("../../../../docs/operate/metrics.md");
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| `waypost_"));
+    rows.map(|row| format!("waypost_{}", row.split('`').next().unwrap())).collect()
+}
+
+#[tokio::test]
+async fn every_figure_is_served_and_every_figure_served_is_documented() {
+    let http = Http::new().await;
+    let text = http.door.nobody().get("/metrics").await.text();
+    let heads = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    let served: Vec<String> = heads.map(|head| head.split(' ').next().unwrap().to_owned()).collect();
+    let once: BTreeSet<String> = served.iter().cloned().collect();
+    assert_eq!(once.len(), served.len(), "each has one head: {served:?}");
+    assert_eq!(once, names_of_the_page());
+    let samples = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    for sample in samples {
+        let name = sample.split(['{', ' ']).next().unwrap();
+        let family = ["_bucket", "_sum", "_count"].iter().find_map(|end| name.strip_suffix(end));
+        assert!(once.contains(name) || family.is_some_and(|name| once.contains(name)), "{sample}");
+    }
+}
+
+#[tokio::test]
+async fn a_message_out_and_one_in_are_counted_for_their_number() {
+    let mut http = Http::new().await;
+    let number = http.number();
+    let alba = http.world.customer("Alba");
+    http.world.says(&alba, "hola").await;
+    http.rest().await;
+    http.world.reply("buenas").await.unwrap();
+    http.rest().await;
+    let text = http.door.nobody().get("/metrics").await.text();
+    for (name, labels) in [
+        ("waypost_lane_incoming_total", ""),
+        ("waypost_lane_sends_total", ",outcome=\"accepted\""),
+        ("waypost_lane_statuses_total", ",status=\"delivered\""),
+        ("waypost_lane_queued", ""),
+    ] {
+        let line = format!("{name}{{phone_number_id=\"{number}\"{labels}}} ");
+        let value =
+            text.lines().find_map(|l| l.strip_prefix(&line)).unwrap_or_else(|| panic!("{line}: {text}"));
+        assert_eq!(value == "0", name == "waypost_lane_queued", "{line}{value}");
+    }
+    for phase in ["delivery_applied", "send_waited", "graph_call", "status_delivered"] {
+        let line = format!("waypost_phase_seconds_count{{phase=\"{phase}\"}} ");
+        let count =
+            text.lines().find_map(|l| l.strip_prefix(&line)).unwrap_or_else(|| panic!("{phase}: {text}"));
+        assert_ne!(count, "0", "{phase}");
     }
 }

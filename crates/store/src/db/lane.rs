@@ -1,6 +1,6 @@
 //! Lanes keep work that touches the same rows in order, on one thread.
 
-use super::Task;
+use super::{Task, counts::Meter};
 use std::{
     collections::VecDeque,
     hash::{DefaultHasher, Hash, Hasher},
@@ -8,6 +8,7 @@ use std::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
+    time::{Duration, Instant},
 };
 use uuid::Uuid;
 
@@ -46,12 +47,14 @@ pub(super) struct Pool {
     lines: Vec<Arc<Line>>,
     turn: AtomicUsize,
     waiting: Arc<AtomicUsize>,
+    meter: Arc<Meter>,
 }
 
 /// The end that a thread takes its work from.
 pub(super) struct Queue {
     line: Arc<Line>,
     waiting: Arc<AtomicUsize>,
+    pub(super) meter: Arc<Meter>,
 }
 
 /// Work in the order in which it came, the urgent apart.
@@ -63,8 +66,8 @@ struct Line {
 
 #[derive(Default)]
 struct Tasks {
-    urgent: VecDeque<Box<dyn Task>>,
-    usual: VecDeque<Box<dyn Task>>,
+    urgent: VecDeque<(Instant, Box<dyn Task>)>,
+    usual: VecDeque<(Instant, Box<dyn Task>)>,
     closed: bool,
 }
 
@@ -89,10 +92,12 @@ impl Pool {
     }
 
     fn over(lines: Vec<Arc<Line>>, threads_each: usize) -> (Self, Vec<Queue>) {
-        let waiting = Arc::new(AtomicUsize::new(0));
+        let (waiting, meter) = (Arc::new(AtomicUsize::new(0)), Arc::<Meter>::default());
         let ends = lines.iter().flat_map(|line| std::iter::repeat_n(line, threads_each));
-        let ends = ends.map(|line| Queue { line: Arc::clone(line), waiting: Arc::clone(&waiting) }).collect();
-        (Self { lines, turn: AtomicUsize::new(0), waiting }, ends)
+        let end =
+            |line| Queue { line: Arc::clone(line), waiting: Arc::clone(&waiting), meter: Arc::clone(&meter) };
+        let ends = ends.map(end).collect();
+        (Self { lines, turn: AtomicUsize::new(0), waiting, meter }, ends)
     }
 
     pub(super) fn send(&self, lane: Lane, task: Box<dyn Task>) {
@@ -102,10 +107,11 @@ impl Pool {
         };
         let line = &self.lines[number % self.lines.len()];
         self.waiting.fetch_add(1, Ordering::Relaxed);
+        let sent = (Instant::now(), task);
         let mut tasks = line.tasks();
         match lane {
-            Lane::Urgent => tasks.urgent.push_back(task),
-            Lane::Any | Lane::Key(_) => tasks.usual.push_back(task),
+            Lane::Urgent => tasks.urgent.push_back(sent),
+            Lane::Any | Lane::Key(_) => tasks.usual.push_back(sent),
         }
         drop(tasks);
         line.came.notify_one();
@@ -113,6 +119,10 @@ impl Pool {
 
     pub(super) fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn meter(&self) -> &Meter {
+        &self.meter
     }
 }
 
@@ -142,7 +152,11 @@ impl Queue {
         let usual = tasks.usual.len().min(beside);
         let mut taken: Vec<_> = tasks.urgent.drain(..urgent).collect();
         taken.extend(tasks.usual.drain(..usual));
+        drop(tasks);
         self.waiting.fetch_sub(taken.len(), Ordering::Relaxed);
-        Some(taken)
+        let now = Instant::now();
+        let waited: Duration = taken.iter().map(|(sent_at, _)| now.duration_since(*sent_at)).sum();
+        self.meter.taken(taken.len(), waited);
+        Some(taken.into_iter().map(|(_, task)| task).collect())
     }
 }

@@ -5,6 +5,7 @@
 //! (`docs/adr/0002-synchronous-closures-share-commits.md`).
 
 mod address;
+mod counts;
 mod lane;
 mod postgres;
 mod rows;
@@ -16,6 +17,7 @@ mod value;
 pub(crate) use postgres::{Session as PostgresSession, copy as postgres_copy};
 pub(crate) use sqlite::copy as sqlite_copy;
 
+pub use counts::Counts;
 pub use lane::Lane;
 pub(crate) use rows::Rows;
 pub use signals::{Line, Signals};
@@ -171,6 +173,11 @@ impl Db {
     /// How many writes wait for a thread.
     pub fn waiting_writes(&self) -> usize {
         self.read.shared.writers.waiting()
+    }
+
+    /// What the writing threads have done.
+    pub fn counts(&self) -> Counts {
+        self.read.shared.writers.meter().counts()
     }
 }
 

@@ -11,7 +11,13 @@ use super::{
 };
 use crate::{Error, migrate};
 use futures_util::future::{join, join_all};
-use std::{collections::HashMap, error::Error as StdError, sync::mpsc, thread, time::Duration};
+use std::{
+    collections::HashMap,
+    error::Error as StdError,
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
 use tokio::runtime::Runtime;
 use tokio_postgres::{
     Client, Statement,
@@ -258,7 +264,10 @@ fn read_loop(session: &mut Session, queue: &Queue) {
 
 fn write_loop(session: &mut Session, queue: &Queue, share: usize) {
     while let Some(mut tasks) = queue.take(share) {
-        match share_commit(session, &mut tasks) {
+        let began = Instant::now();
+        let shared = share_commit(session, &mut tasks);
+        queue.meter.ended(shared.is_ok(), began.elapsed());
+        match shared {
             Ok(()) => tasks.into_iter().for_each(|task| task.answer(None)),
             Err(lost) if lost.try_alone && tasks.len() > 1 => {
                 tasks.into_iter().for_each(|task| alone(session, task))

@@ -17,7 +17,7 @@ use std::{
     path::Path,
     sync::Arc,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// Statements kept prepared on each connection.
@@ -204,10 +204,12 @@ fn read_loop(session: &Session, queue: &Queue) {
 
 fn write_loop(session: &Session, queue: &Queue, share: usize) {
     while let Some(mut tasks) = queue.take(share) {
+        let began = Instant::now();
         let mut shared = share_commit(session, &mut tasks, Guard::None);
         if matches!(&shared, Err(lost) if lost.try_alone && tasks.len() > 1) {
             shared = share_commit(session, &mut tasks, Guard::Savepoint);
         }
+        queue.meter.ended(shared.is_ok(), began.elapsed());
         match shared {
             Ok(()) => tasks.into_iter().for_each(|task| task.answer(None)),
             // The transaction was lost for one task's sake or the disk's: give each its own chance.

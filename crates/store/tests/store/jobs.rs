@@ -7,7 +7,7 @@ use model::id::{JobId, NodeId};
 use serde_json::json;
 use store::{
     Lane,
-    jobs::{self, Claimed, NewJob},
+    jobs::{self, Claimed, KindBacklog, NewJob},
 };
 
 on_both! {
@@ -19,6 +19,7 @@ on_both! {
     a_job_given_up_stays_visible_and_is_not_claimed
     two_jobs_of_one_kind_with_one_key_are_one
     jobs_are_counted_and_the_next_one_is_known
+    the_jobs_of_each_kind_are_counted
     another_organizations_job_is_not_touched
     a_node_that_ends_gives_its_claims_back
     the_claims_of_dead_nodes_are_free_and_nobody_elses
@@ -216,4 +217,19 @@ async fn the_claims_of_dead_nodes_are_free_and_nobody_elses(db: TestDb) {
     }
     assert_eq!(db.write(|w| jobs::release_dead(w, at(5))).await, 2);
     assert_eq!(claim_ids(&db, NODE, 6, 5).await, [all[1], unheard]);
+}
+
+async fn the_jobs_of_each_kind_are_counted(db: TestDb) {
+    assert_eq!(db.read(jobs::by_kind).await, []);
+    let shop = db.shop(1).await;
+    for (k, kind, due) in [(1, "media.fetch", 30), (2, "media.fetch", 20), (3, "number.read", 10)] {
+        add(&db, shop, NewJob { kind, ..job(shop, k, due) }).await;
+    }
+    let given_up = JobId(shop.id(3));
+    db.write(move |w| jobs::fail(w, shop.org, given_up, "gone", at(40))).await;
+    let expected = [
+        KindBacklog { kind: "media.fetch".into(), waiting: 2, failed: 0, next_due_at: Some(at(20)) },
+        KindBacklog { kind: "number.read".into(), waiting: 0, failed: 1, next_due_at: None },
+    ];
+    assert_eq!(db.read(jobs::by_kind).await, expected);
 }

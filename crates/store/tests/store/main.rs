@@ -32,6 +32,7 @@ mod deliveries;
 mod events;
 mod idempotency;
 mod jobs;
+mod lanes;
 mod leases;
 mod media;
 mod messages;
