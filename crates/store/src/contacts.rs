@@ -10,14 +10,39 @@ use model::{
 
 /// The contact with this id.
 pub fn get(r: &mut Reader<'_>, org: OrganizationId, id: ContactId) -> Result<Option<Contact>> {
-    let row = r.first(
-        "SELECT id, name, created_at, updated_at FROM contacts WHERE organization_id = $1 AND id = $2",
+    let rows = r.query(
+        &format!(
+            "SELECT {WHOLE} FROM contacts c {KNOWN_BY} WHERE c.organization_id = $1 AND c.id = $2 {IN_ORDER}"
+        ),
         binds![org, id],
     )?;
-    row.map(|row| whole(r, &row)).transpose()
+    whole(&rows)
 }
 
-fn whole(r: &mut Reader<'_>, row: &Row) -> Result<Contact> {
+/// A contact in as many rows as it has identities, and in one without.
+const WHOLE: &str = "c.id, c.name, c.created_at, c.updated_at, k.kind, k.value";
+const KNOWN_BY: &str = "LEFT JOIN contact_identities k ON k.contact_id = c.id";
+const IN_ORDER: &str = "ORDER BY k.created_at, k.kind, k.value";
+
+fn whole(rows: &[Row]) -> Result<Option<Contact>> {
+    let Some(first) = rows.first() else { return Ok(None) };
+    let mut identities = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let Some(value) = row.get::<Option<String>>(5)? {
+            identities.push(Identity { kind: row.word(4, IdentityKind::parse)?, value });
+        }
+    }
+    Ok(Some(Contact {
+        id: first.get(0)?,
+        name: first.get(1)?,
+        identities,
+        created_at: first.get(2)?,
+        updated_at: first.get(3)?,
+    }))
+}
+
+/// A contact of a list, whose identities are asked for.
+fn listed(r: &mut Reader<'_>, row: &Row) -> Result<Contact> {
     let id: ContactId = row.get(0)?;
     let identities = identities(r, id)?;
     Ok(Contact { id, name: row.get(1)?, identities, created_at: row.get(2)?, updated_at: row.get(3)? })
@@ -36,12 +61,14 @@ pub(crate) fn identities(r: &mut Reader<'_>, id: ContactId) -> Result<Vec<Identi
 
 /// The contact that has this identity.
 pub fn by_identity(r: &mut Reader<'_>, org: OrganizationId, identity: &Identity) -> Result<Option<Contact>> {
-    let row = r.first(
-        "SELECT c.id, c.name, c.created_at, c.updated_at FROM contact_identities i
-         JOIN contacts c ON c.id = i.contact_id WHERE i.organization_id = $1 AND i.kind = $2 AND i.value = $3",
+    let rows = r.query(
+        &format!(
+            "SELECT {WHOLE} FROM contact_identities i JOIN contacts c ON c.id = i.contact_id {KNOWN_BY}
+             WHERE i.organization_id = $1 AND i.kind = $2 AND i.value = $3 {IN_ORDER}"
+        ),
         binds![org, identity.kind.as_str(), &identity.value],
     )?;
-    row.map(|row| whole(r, &row)).transpose()
+    whole(&rows)
 }
 
 /// Whether some contact has this identity.
@@ -242,7 +269,7 @@ pub fn list(
          ORDER BY c.id DESC LIMIT $4",
         binds![org, after, pattern(search.unwrap_or_default()), page.limit + 1],
     )?;
-    let contacts = rows.iter().map(|row| whole(r, row)).collect::<Result<Vec<_>>>()?;
+    let contacts = rows.iter().map(|row| listed(r, row)).collect::<Result<Vec<_>>>()?;
     Ok(Page::cut(contacts, page.limit, |c| c.id.to_string()))
 }
 

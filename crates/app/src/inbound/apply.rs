@@ -86,6 +86,7 @@ pub(super) fn updates(
     numbers: &Numbers,
     context: &Context,
     updates: &[Update],
+    told: &mut status::Last,
 ) -> Result<Step> {
     let mut step = Step::default();
     let mut last: Option<Arc<PhoneNumber>> = None;
@@ -114,7 +115,7 @@ pub(super) fn updates(
             }
             Body::Echo(echo) => message::apply_echo(w, &place, echo)?,
             Body::Status(report) => {
-                let message = status::apply(w, &place, report)?;
+                let message = status::apply(w, &place, report, told)?;
                 step.statuses.push(Heard { number: number.id, message, state: report.message_state() });
             }
         }

@@ -2,7 +2,7 @@
 
 use super::{
     apply::{self, Context, Step},
-    put_off,
+    put_off, status,
     translate::{self, Parsed, Update},
 };
 use crate::{
@@ -157,7 +157,9 @@ fn by_lane(updates: Vec<Update>) -> Vec<(Lane, Vec<Update>)> {
 fn submit(app: &App, lane: Lane, parts: Vec<Part>) -> impl Future<Output = Result<Vec<Step>>> + use<> {
     let shared = app.clone();
     app.write(lane, move |w| {
-        let apply = |part: &Part| apply::updates(w, &shared.inner.numbers, &part.context, &part.updates);
+        let mut told = status::Last::default();
+        let apply =
+            |part: &Part| apply::updates(w, &shared.inner.numbers, &part.context, &part.updates, &mut told);
         parts.iter().map(apply).collect()
     })
 }

@@ -6,7 +6,7 @@ use model::{
     Timestamp,
     cause::Cause,
     event::{EventKind, Subject},
-    id::{MessageId, OrganizationId},
+    id::{MessageId, OrganizationId, PhoneNumberId},
     message::{MessageState, Transition},
 };
 use store::{
@@ -17,14 +17,34 @@ use store::{
 };
 use uuid::Uuid;
 
+/// The message that the last status of this transaction was about: its next ones often come along, and then needn't be
+/// asked for.
+#[derive(Default)]
+pub(super) struct Last(Option<(PhoneNumberId, String, Located)>);
+
+impl Last {
+    fn find(&self, number: PhoneNumberId, wamid: &str) -> Option<Located> {
+        let (of, known, message) = self.0.as_ref()?;
+        (*of == number && known == wamid).then_some(*message)
+    }
+}
+
 /// Applies a status, and says to which message. One that comes before its send was recorded is kept until then.
-pub(super) fn apply(w: &mut Writer<'_>, place: &Place<'_>, report: &Report) -> Result<Option<MessageId>> {
+pub(super) fn apply(
+    w: &mut Writer<'_>,
+    place: &Place<'_>,
+    report: &Report,
+    last: &mut Last,
+) -> Result<Option<MessageId>> {
     let (org, number, now) = (place.org, place.number.id, place.context.now);
-    let mut found = messages::locate(w, org, number, &report.wamid)?;
+    let mut found = last.find(number, &report.wamid);
+    if found.is_none() {
+        found = messages::locate(w, org, number, &report.wamid)?;
+    }
     if let (None, Some(ours)) = (&found, report.ours) {
         found = messages::locate_ours(w, org, number, ours)?;
     }
-    let Some(message) = found else {
+    let Some(mut message) = found else {
         let report_json = serde_json::to_value(report).map_err(|e| crate::Error::Internal(e.to_string()))?;
         let early = Early {
             status_key: report.status_key.clone(),
@@ -38,8 +58,10 @@ pub(super) fn apply(w: &mut Writer<'_>, place: &Place<'_>, report: &Report) -> R
         // The status knows of our message what the answer to our call would have said.
         messages::set_wamid(w, org, message.id, &report.wamid)?;
         outbound::settle(w, org, message.id, outbound::SettledBy::Status, now)?;
+        message.has_wamid = true;
     }
-    advance(w, org, &message, report, place.context.cause(), now, place.context.ids.next())?;
+    message.state = advance(w, org, &message, report, place.context.cause(), now, place.context.ids.next())?;
+    last.0 = Some((number, report.wamid.clone(), message));
     Ok(Some(message.id))
 }
 
