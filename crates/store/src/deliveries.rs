@@ -24,6 +24,7 @@ pub fn insert(
 }
 
 static DELIVERIES: Rows = Rows {
+    table: "webhook_deliveries",
     into: "INSERT INTO webhook_deliveries (id, organization_id, meta_app_id, received_at, body, state, attempts, due_at)",
     columns: 8,
     ending: "",

@@ -9,6 +9,7 @@ use model::{
 };
 
 static EVENTS: Rows = Rows {
+    table: "events",
     into: "INSERT INTO events (organization_id, kind, conversation_id, message_id, contact_id, delivery_id,
                phone_number_id, cause_kind, cause_id, at)",
     columns: 10,

@@ -124,13 +124,13 @@ impl Phase {
 pub(crate) fn graph_error(code: Option<i64>, action: &'static str) {
     let code = match code {
         None => "none".to_owned(),
-        Some(code) if cloud_api_knows(code) => code.to_string(),
+        Some(code) if is_known(code) => code.to_string(),
         Some(_) => "other".to_owned(),
     };
     counter!("waypost_graph_errors_total", "code" => code, "action" => action).increment(1);
 }
 
-fn cloud_api_knows(code: i64) -> bool {
+fn is_known(code: i64) -> bool {
     crate::outbound::translate::meaning(code).is_some()
 }
 

@@ -329,8 +329,8 @@ impl Writer<'_> {
         self.reader.noted(sent)
     }
 
-    /// Adds a row that this transaction asks nothing of. On PostgreSQL it goes with the commit, together with all others
-    /// that were added to the same table, and in order; its error appears there.
+    /// Adds a row. On PostgreSQL it waits for the commit, or for the next statement that names its table, and goes then
+    /// together with all others of that table, in order; its error appears there.
     ///
     /// # Errors
     /// As [`Writer::exec`], perhaps later.

@@ -146,6 +146,7 @@ impl Session {
     }
 
     pub(super) fn query(&mut self, sql: &str, binds: &[Bind]) -> Result<Vec<Row>, Error> {
+        self.send_added(|rows| sql.contains(rows.table))?;
         let statement = self.statement(sql)?;
         fits(&statement, binds)?;
         let binds: Vec<&(dyn ToSql + Sync)> = binds.iter().map(|b| b as _).collect();
@@ -159,6 +160,7 @@ impl Session {
     }
 
     pub(super) fn exec(&mut self, sql: &str, binds: &[Bind]) -> Result<u64, Error> {
+        self.send_added(|rows| sql.contains(rows.table))?;
         let statement = self.statement(sql)?;
         fits(&statement, binds)?;
         let binds: Vec<&(dyn ToSql + Sync)> = binds.iter().map(|b| b as _).collect();
@@ -172,9 +174,23 @@ impl Session {
     }
 
     pub(super) fn later(&mut self, sql: &str, binds: Vec<Bind>) -> Result<(), Error> {
+        self.send_added(|rows| sql.contains(rows.table))?;
+        self.push(sql, binds)
+    }
+
+    fn push(&mut self, sql: &str, binds: Vec<Bind>) -> Result<(), Error> {
         let statement = self.statement(sql)?;
         fits(&statement, &binds)?;
         self.pending.push(Pending::Statement(statement, binds));
+        Ok(())
+    }
+
+    /// Puts the rows that wait for some tables before whatever is sent next: a statement that names their table must find
+    /// them.
+    fn send_added(&mut self, of: impl Fn(&Rows) -> bool) -> Result<(), Error> {
+        for (sql, values) in self.added.take(of) {
+            self.push(&sql, values)?;
+        }
         Ok(())
     }
 
@@ -195,9 +211,7 @@ impl Session {
     }
 
     fn commit(&mut self) -> Result<(), Error> {
-        for (sql, values) in self.added.take() {
-            self.later(&sql, values)?;
-        }
+        self.send_added(|_| true)?;
         let pending = std::mem::take(&mut self.pending);
         // Nothing was asked or changed since the transaction was to begin: there is none.
         if matches!(pending.as_slice(), [Pending::Begin]) {

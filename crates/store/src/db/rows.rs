@@ -1,4 +1,5 @@
-//! Rows that are only added: nobody asks anything of them before the commit, so that many can go in one statement.
+//! Rows that are only added: they wait until the commit, or until a statement names their table, so that many can go in one
+//! statement.
 
 use super::Bind;
 use std::fmt::Write as _;
@@ -6,6 +7,8 @@ use std::fmt::Write as _;
 /// How rows are added to one table.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Rows {
+    /// The table.
+    pub(crate) table: &'static str,
     /// `INSERT INTO` with the table and its columns.
     pub(crate) into: &'static str,
     /// How many columns those are.
@@ -53,11 +56,11 @@ impl Waiting {
         self.0.clear();
     }
 
-    /// Takes them out as statements with their values. Their numbers of rows are powers of two, so that a few prepared
-    /// statements serve every number.
-    pub(super) fn take(&mut self) -> Vec<(String, Vec<Bind>)> {
+    /// Takes those of some tables out as statements with their values. Their numbers of rows are powers of two, so that a
+    /// few prepared statements serve every number.
+    pub(super) fn take(&mut self, of: impl Fn(&Rows) -> bool) -> Vec<(String, Vec<Bind>)> {
         let mut statements = Vec::new();
-        for (rows, waiting) in self.0.drain(..) {
+        for (rows, waiting) in self.0.extract_if(.., |(rows, _)| of(rows)) {
             let mut left = waiting.len();
             let mut waiting = waiting.into_iter();
             while left > 0 {
@@ -74,7 +77,8 @@ impl Waiting {
 mod tests {
     use super::*;
 
-    static ROWS: Rows = Rows { into: "INSERT INTO t (a, b)", columns: 2, ending: "ON CONFLICT DO NOTHING" };
+    static ROWS: Rows =
+        Rows { table: "t", into: "INSERT INTO t (a, b)", columns: 2, ending: "ON CONFLICT DO NOTHING" };
 
     #[test]
     fn many_rows_go_in_few_statements_and_in_order() {
@@ -82,13 +86,14 @@ mod tests {
         for row in 0..MOST * 2 + 3 {
             waiting.add(&ROWS, vec![Bind::from(row), Bind::Null]);
         }
-        let statements = waiting.take();
+        assert!(waiting.take(|rows| rows.table == "other").is_empty());
+        let statements = waiting.take(|_| true);
         let counts: Vec<usize> = statements.iter().map(|(_, values)| values.len() / 2).collect();
         assert_eq!(counts, [MOST, MOST, 2, 1]);
         let values: Vec<Bind> = statements.iter().flat_map(|(_, values)| values.clone()).collect();
         let expected = (0..MOST * 2 + 3).flat_map(|row| [Bind::from(row), Bind::Null]);
         assert_eq!(values, expected.collect::<Vec<_>>());
         assert_eq!(statements[2].0, "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING");
-        assert!(waiting.take().is_empty());
+        assert!(waiting.take(|_| true).is_empty());
     }
 }

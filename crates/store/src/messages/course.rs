@@ -147,6 +147,7 @@ pub fn add_transition(
 }
 
 static TRANSITIONS: Rows = Rows {
+    table: "message_transitions",
     into:
         "INSERT INTO message_transitions (id, organization_id, message_id, status_key, state, at, recorded_at,
                cause_kind, cause_id, detail)",
