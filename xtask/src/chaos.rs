@@ -14,13 +14,12 @@ const DATABASES: [(&str, &str); 3] = [
 ];
 
 /// The long form, as far as the arguments don't say otherwise. With kills every 25 s, more or less by a fifth.
-const LONG: [(&str, &str); 6] = [
+const LONG: [(&str, &str); 5] = [
     ("CHAOS_SECONDS", "300"),
     ("CHAOS_RATE", "1000"),
     ("CHAOS_SENDS", "200"),
     ("CHAOS_KILL_SECONDS", "25"),
     ("CHAOS_RESEND_SECONDS", "10"),
-    ("CHAOS_WAKE_UPS", "1"),
 ];
 
 /// What the arguments say.

@@ -94,7 +94,7 @@ pub(crate) fn one(row: &Row) -> Result<Waiting> {
     })
 }
 
-/// Records what became of a delivery.
+/// Records what became of a delivery that waits. One that somebody else has ended stays as it is.
 pub fn finish(
     w: &mut Writer<'_>,
     org: OrganizationId,
@@ -106,12 +106,12 @@ pub fn finish(
 ) -> Result<()> {
     w.run(
         "UPDATE webhook_deliveries SET state = $3, summary = $4, error = $5, processed_at = $6, attempts = attempts + 1
-         WHERE organization_id = $1 AND id = $2",
+         WHERE organization_id = $1 AND id = $2 AND state = 'pending'",
         binds![org, id, state.as_str(), summary, error, now],
     )
 }
 
-/// Records that deliveries were handled, all with one summary.
+/// Records that deliveries that wait were handled, all with one summary.
 pub fn finish_all(
     w: &mut Writer<'_>,
     org: OrganizationId,
@@ -128,7 +128,7 @@ pub fn finish_all(
         &format!(
             "UPDATE webhook_deliveries SET state = 'done', summary = $2, error = NULL, processed_at = $3,
                  attempts = attempts + 1
-             WHERE organization_id = $1 AND id IN ({list})"
+             WHERE organization_id = $1 AND id IN ({list}) AND state = 'pending'"
         ),
         binds,
     )

@@ -1,6 +1,6 @@
 //! Leases: something belongs to one node until a moment, unless it renews.
 
-use crate::{Result, Writer, binds};
+use crate::{Reader, Result, Writer, binds};
 use model::{Timestamp, id::NodeId};
 
 /// Takes or renews a lease; `false` when another node holds it. `taken` in the answer tells a new holder from a
@@ -30,6 +30,15 @@ pub enum Lease {
     Renewed,
     /// Another node holds it.
     Elsewhere,
+}
+
+/// Whether a lease is this node's at a moment.
+pub fn is_held(r: &mut Reader<'_>, name: &str, node: NodeId, now: Timestamp) -> Result<bool> {
+    let row = r.first(
+        "SELECT 1 FROM leases WHERE name = $1 AND node_id = $2 AND expires_at > $3",
+        binds![name, node, now],
+    )?;
+    Ok(row.is_some())
 }
 
 /// Gives back every lease of a node that ends.

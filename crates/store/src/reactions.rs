@@ -7,8 +7,7 @@ use model::{
 };
 use serde_json::Value;
 
-/// What contacts reacted with in a conversation since `since`, whatever it is on, oldest first: content and moment. Reads
-/// through the conversation, so it is asked only when a message has come late.
+/// What contacts reacted with in a conversation since `since`, whatever it is on, oldest first: content and moment.
 pub fn since(
     r: &mut Reader<'_>,
     org: OrganizationId,

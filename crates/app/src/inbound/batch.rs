@@ -31,6 +31,10 @@ use store::{
 /// Updates in one transaction at most: more would keep others waiting.
 const TOGETHER: usize = 50;
 
+/// Pieces of work handed over together: a batch may have tens of thousands, and webhooks that are to be kept and sends
+/// that are to be recorded must get in between.
+const AT_ONCE: usize = 1_000;
+
 /// What becomes of a delivery.
 #[derive(Debug, Clone)]
 pub(super) struct End {
@@ -69,14 +73,17 @@ pub(super) async fn handle(app: &App, batch: Vec<Waiting>) -> Result<()> {
     }
     let _spans: Vec<_> = batch.iter().map(span).collect();
     let (items, pieces) = split(app, batch);
-    let under_way: Vec<_> = pieces.iter().map(|piece| submit(app, piece.lane, piece.parts.clone())).collect();
-    let ended = join_all(under_way).await;
     let mut outcomes: Vec<Outcome> = items.iter().map(|_| Outcome::default()).collect();
-    for (piece, ended) in pieces.into_iter().zip(ended) {
-        match ended {
-            Ok(steps) => note(app, &piece.parts, steps, &mut outcomes),
-            Err(Error::Unavailable(why)) => return Err(Error::Unavailable(why)),
-            Err(_) => one_by_one(app, piece, &mut outcomes).await?,
+    for pieces in pieces.chunks(AT_ONCE) {
+        let under_way: Vec<_> =
+            pieces.iter().map(|piece| submit(app, piece.lane, piece.parts.clone())).collect();
+        let ended = join_all(under_way).await;
+        for (piece, ended) in pieces.iter().zip(ended) {
+            match ended {
+                Ok(steps) => note(app, &piece.parts, steps, &mut outcomes),
+                Err(Error::Unavailable(why)) => return Err(Error::Unavailable(why)),
+                Err(_) => one_by_one(app, piece, &mut outcomes).await?,
+            }
         }
     }
     close(app, items, outcomes).await?;
@@ -168,7 +175,7 @@ fn note(app: &App, parts: &[Part], steps: Vec<Step>, outcomes: &mut [Outcome]) {
     for (part, step) in parts.iter().zip(steps) {
         outcomes[part.item].unrouted.extend(step.unrouted);
         for (number, many) in step.came_in {
-            app.inner.traffic.add(number, many);
+            app.inner.traffic.add(number, many, app.now());
             app.inner.figures.number(number).incoming(many);
         }
         app.inner.figures.heard(&step.statuses, app.now());
@@ -176,10 +183,10 @@ fn note(app: &App, parts: &[Part], steps: Vec<Step>, outcomes: &mut [Outcome]) {
 }
 
 /// One part of the piece can't be applied: each by itself, so that only its own delivery suffers.
-async fn one_by_one(app: &App, piece: Piece, outcomes: &mut [Outcome]) -> Result<()> {
-    for part in piece.parts {
+async fn one_by_one(app: &App, piece: &Piece, outcomes: &mut [Outcome]) -> Result<()> {
+    for part in &piece.parts {
         match submit(app, piece.lane, vec![part.clone()]).await {
-            Ok(steps) => note(app, &[part], steps, outcomes),
+            Ok(steps) => note(app, std::slice::from_ref(part), steps, outcomes),
             Err(Error::Unavailable(why)) => return Err(Error::Unavailable(why)),
             Err(error) => drop(outcomes[part.item].error.get_or_insert(error)),
         }

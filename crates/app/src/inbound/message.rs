@@ -43,6 +43,9 @@ pub(super) fn apply(w: &mut Writer<'_>, place: &Place<'_>, inbound: &Inbound) ->
     transition(w, place, &message, MessageState::Received, written_at)?;
     let late = thread.window == thread.window.opened_by(written_at);
     if inbound.opens_window {
+        if !thread.window.is_open(place.context.now) {
+            store::outbound::window_opened(w, place.number.id, contact.id)?;
+        }
         thread.window = thread.window.opened_by(written_at.min(place.context.now));
     }
     if late {

@@ -24,7 +24,7 @@ use store::{
 const BATCH: usize = 256;
 /// Of them at least so many of each app, however many apps have something waiting.
 const SHARE: usize = 8;
-/// Bytes of an app's, more or less: one delivery may have 4 MiB.
+/// Bytes of a batch, more or less: one delivery may have 4 MiB.
 const BATCH_BYTES: usize = 16 * 1024 * 1024;
 /// After so many failed tries a delivery is set aside, visible and replayable, so that it can't block or burn CPU.
 const TRIES: u32 = 8;
@@ -57,10 +57,11 @@ impl Inbound {
             return Ok(false);
         }
         let share = (BATCH / ours.len()).max(SHARE);
+        let bytes = BATCH_BYTES / ours.len();
         let waiting = self.app.read(move |r| {
             let mut all = Vec::new();
             for app in &ours {
-                all.extend(deliveries::waiting(r, *app, now, share, BATCH_BYTES)?);
+                all.extend(deliveries::waiting(r, *app, now, share, bytes)?);
             }
             Ok(all)
         });

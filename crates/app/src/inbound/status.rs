@@ -56,8 +56,9 @@ pub(super) fn apply(
     };
     if !message.has_wamid {
         // The status knows of our message what the answer to our call would have said.
-        messages::set_wamid(w, org, message.id, &report.wamid)?;
+        // In the order in which an answer does it, so that neither waits for the other's row.
         outbound::settle(w, org, message.id, outbound::SettledBy::Status, now)?;
+        messages::set_wamid(w, org, message.id, &report.wamid)?;
         message.has_wamid = true;
     }
     message.state = advance(w, org, &message, report, place.context.cause(), now, place.context.ids.next())?;

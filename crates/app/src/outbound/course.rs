@@ -98,6 +98,13 @@ impl Course {
         (usize::try_from(free).unwrap_or(usize::MAX), next)
     }
 
+    /// What went out over the number by another node's hand: in the last second, and nothing is known of the pairs.
+    pub(super) fn taken_over(&self, in_last_second: u32, now: Timestamp) {
+        let mut state = self.state();
+        state.pairs.clear();
+        state.second.came_in(in_last_second, now);
+    }
+
     pub(super) fn came_in(&self, many: u32, now: Timestamp) {
         self.state().second.came_in(many, now);
     }
@@ -167,7 +174,7 @@ pub(super) struct Mark {
     app: App,
     id: MessageId,
     pub(super) trial: bool,
-    started_at: Timestamp,
+    pub(super) started_at: Timestamp,
 }
 
 impl Drop for Mark {

@@ -23,7 +23,7 @@ use store::{
     Lane as DbLane, Reader, deliveries,
     leases::{self, Lease},
     messages,
-    outbound::{self, Look, Outgoing, Ready, Wanted},
+    outbound::{self, Look, Outgoing, Ready, Still, Wanted},
     outreach, phone_numbers,
 };
 use tokio::{
@@ -38,6 +38,8 @@ const LEASE: SignedDuration = SignedDuration::from_secs(5);
 const RENEW: SignedDuration = SignedDuration::from_secs(1);
 /// How long a lane rests after a failure of ours, so that a full disk or a lost database fills no log.
 const FAILED: Duration = Duration::from_secs(1);
+/// How often a lane that ends is renewed while its calls are waited for.
+const KEPT: Duration = Duration::from_secs(1);
 /// A contact's debt is paid off after so long, so that nobody needs to know what was sent before.
 const DEBT: SignedDuration = SignedDuration::from_secs(6 * 45);
 /// How often contacts who count already are looked for while the portfolio's limit is used up.
@@ -124,8 +126,22 @@ impl Lane {
                 _ = stopped.changed() => {}
             }
         }
-        while self.calls.join_next().await.is_some() {}
+        self.drain().await;
         self.id
+    }
+
+    /// Waits for the calls under way, and keeps the lane meanwhile: another node would take them for abandoned.
+    async fn drain(&mut self) {
+        loop {
+            tokio::select! {
+                ended = self.calls.join_next() => if ended.is_none() { return },
+                () = tokio::time::sleep(KEPT) => {
+                    if let Err(error) = self.hold().await {
+                        tracing::warn!(phone_number.id = %self.id, %error, "a lane that ends could not be renewed");
+                    }
+                }
+            }
+        }
     }
 
     /// How long to wait, by the wall clock; `None` until something happens. Time may stand still or jump, so a lane with
@@ -160,7 +176,7 @@ impl Lane {
             return Ok(Next::Later);
         }
         let Some((number, ready)) = self.look(most, now).await? else { return Ok(Next::Later) };
-        self.course.came_in(self.app.inner.traffic.take(self.id), now);
+        self.course.came_in(self.app.inner.traffic.take(self.id, now), now);
         let (room, next) = self.course.room(number.throughput, now);
         if ready.is_empty() {
             return Ok(Next::Later);
@@ -193,10 +209,14 @@ impl Lane {
         let until = now.saturating_add(LEASE).unwrap_or(Timestamp::MAX);
         let lease = self
             .app
-            .write(DbLane::id(id.0), move |w| Ok(leases::hold(w, &format!("lane:{id}"), node, now, until)?));
-        if lease.await? == Lease::Elsewhere {
+            .write(DbLane::id(id.0), move |w| Ok(leases::hold(w, &lease_name(id), node, now, until)?));
+        let lease = lease.await?;
+        if lease == Lease::Elsewhere {
             self.held = Some(Held { at: now, way: None, since: now, freed, heard_until: now });
             return Ok(None);
+        }
+        if lease == Lease::Taken {
+            self.take_over(now).await?;
         }
         let known = self
             .app
@@ -219,6 +239,16 @@ impl Lane {
             heard_until: oldest.map_or(now, |oldest| oldest.min(now)),
         });
         Ok(Some(way))
+    }
+
+    /// The lane was somebody else's, or nobody's: what they sent in the last second and to whom counts on.
+    async fn take_over(&mut self, now: Timestamp) -> Result<()> {
+        let (id, since) =
+            (self.id, now.saturating_sub(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MIN));
+        let called = self.app.read(move |r| Ok(outbound::called_since(r, id, since)?)).await?;
+        self.course.taken_over(called, now);
+        self.held = None;
+        Ok(())
     }
 
     /// The number as it is now and the messages that may start, the first first. `None` when the number is gone.
@@ -303,10 +333,15 @@ impl Lane {
         let (org, node) = (self.org, self.app.inner.node);
         let portfolio = portfolio.filter(|p| p.messaging_limit.is_some()).map(|p| p.id.clone());
         let since = now.saturating_sub(OUTREACH_DAY).unwrap_or(Timestamp::MIN);
+        let name = lease_name(self.id);
         let claimed = self.app.write(DbLane::id(self.id.0), move |w| {
+            // A node that was frozen since it looked may have lost the lane.
+            if !leases::is_held(w, &name, node, now)? {
+                return Ok(Vec::new());
+            }
             for (outgoing, until) in &wait {
                 let why = "waits: one message per 6 s to the same contact, after a burst of 45";
-                outbound::put_off(w, org, outgoing.message_id, *until, why)?;
+                outbound::put_off(w, outgoing, Still::Queued, *until, why)?;
             }
             let ids: Vec<_> = start.iter().map(|outgoing| outgoing.message_id).collect();
             let intended = outbound::intend(w, org, &ids, node, now)?;
@@ -374,6 +409,10 @@ fn first_words(
     }
     // Nothing is left but for contacts who count already, and those are searched for among all that waits.
     Ok((outbound::ready(r, number.id, Wanted::Known(portfolio, since), when, most)?, outreach))
+}
+
+fn lease_name(id: PhoneNumberId) -> String {
+    format!("lane:{id}")
 }
 
 async fn sleep(wait: Option<Duration>) {

@@ -24,7 +24,7 @@ use std::time::Duration;
 use store::{
     Lane, Writer, contacts, deliveries,
     messages::{self, Located},
-    outbound::{self, Outgoing, SettledBy, Unknown},
+    outbound::{self, Outgoing, SettledBy, Still, Unknown},
     phone_numbers, statuses,
 };
 use uuid::Uuid;
@@ -34,12 +34,17 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(60);
 /// How long a parked number rests before one message tries it again.
 const PARKED: SignedDuration = SignedDuration::from_secs(60);
 
+/// The longest pause between two tries to write an outcome down.
+const RECORD_AGAIN: Duration = Duration::from_secs(10);
+/// Meta brings a status that it could not deliver again after pauses that grow this much each time (Meta: webhooks, retries).
+const GROWS: i32 = 6;
+
 fn lane(outgoing: &Outgoing) -> Lane {
     Lane::contact(&outgoing.address)
 }
 
 /// Meta took the message. With `trial` it was the one that tried whether a parked number is mended.
-pub(super) async fn accepted(app: &App, outgoing: &Outgoing, sent: Sent, trial: bool) -> Result<()> {
+async fn accepted(app: &App, outgoing: &Outgoing, sent: Sent, trial: bool) -> Result<()> {
     let (now, ids, o) = (app.now(), app.inner.ids.clone(), outgoing.clone());
     let recorded = app.write(lane(outgoing), move |w| {
         let org = o.organization_id;
@@ -84,7 +89,7 @@ fn learn(w: &mut Writer<'_>, o: &Outgoing, sent: &Sent, now: Timestamp) -> Resul
 }
 
 /// The call failed, or its answer never came.
-pub(super) async fn failed(app: &App, outgoing: &Outgoing, error: &CallError) -> Result<()> {
+async fn failed(app: &App, outgoing: &Outgoing, error: &CallError) -> Result<()> {
     let code = error.graph().map(|g| g.code);
     tracing::info!(message.id = %outgoing.message_id, attempts = outgoing.attempts, code, "send did not succeed");
     match translate::verdict(error) {
@@ -94,7 +99,7 @@ pub(super) async fn failed(app: &App, outgoing: &Outgoing, error: &CallError) ->
 }
 
 /// A call that had to come before the message's own failed: whatever it was, the message was not sent.
-pub(super) async fn not_sent(app: &App, outgoing: &Outgoing, error: &CallError) -> Result<()> {
+async fn not_sent(app: &App, outgoing: &Outgoing, error: &CallError) -> Result<()> {
     match translate::verdict(error) {
         Verdict::Unknown => put_off(app, outgoing, &error.to_string()).await,
         other => decide(app, outgoing, other, error).await,
@@ -111,7 +116,7 @@ async fn decide(app: &App, outgoing: &Outgoing, verdict: Verdict, error: &CallEr
 }
 
 /// Back into the lane, because something of ours is missing for now.
-pub(super) async fn put_off(app: &App, outgoing: &Outgoing, why: &str) -> Result<()> {
+async fn put_off(app: &App, outgoing: &Outgoing, why: &str) -> Result<()> {
     later(app, outgoing, Duration::from_secs(2), why).await
 }
 
@@ -119,7 +124,9 @@ async fn later(app: &App, outgoing: &Outgoing, wait: Duration, why: &str) -> Res
     let (now, o, why, row) = (app.now(), outgoing.clone(), why.to_owned(), app.inner.ids.next());
     let due_at = now.saturating_add(backoff(wait, &o)).unwrap_or(Timestamp::MAX);
     let recorded = app.write(lane(outgoing), move |w| {
-        outbound::put_off(w, o.organization_id, o.message_id, due_at, &why)?;
+        if !outbound::put_off(w, &o, Still::Tried(o.attempts), due_at, &why)? {
+            return Ok(());
+        }
         note(w, &o, format!("try {} came to nothing, next at {due_at}: {why}", o.attempts), row, now)
     });
     recorded.await
@@ -141,9 +148,12 @@ async fn park(app: &App, outgoing: &Outgoing, why: &str) -> Result<()> {
     tracing::error!(phone_number.id = %o.phone_number_id, "sending over this number is parked");
     let until = now.saturating_add(PARKED).unwrap_or(Timestamp::MAX);
     let recorded = app.write(lane(outgoing), move |w| {
-        outbound::put_off(w, o.organization_id, o.message_id, now, &why)?;
+        let back = outbound::put_off(w, &o, Still::Tried(o.attempts), now, &why)?;
         phone_numbers::park(w, o.organization_id, o.phone_number_id, &why, until)?;
         number_changed(w, &o, now)?;
+        if !back {
+            return Ok(());
+        }
         note(w, &o, format!("the number is parked until {until}: {why}"), row, now)
     });
     recorded.await?;
@@ -152,27 +162,30 @@ async fn park(app: &App, outgoing: &Outgoing, why: &str) -> Result<()> {
 }
 
 /// It will never be sent.
-pub(super) async fn fail(app: &App, outgoing: &Outgoing, reason: MessageError) -> Result<()> {
-    end(app, outgoing, reason, SettledBy::Answer).await
+async fn fail(app: &App, outgoing: &Outgoing, reason: MessageError) -> Result<()> {
+    end(app, outgoing, reason, Still::Tried(outgoing.attempts), SettledBy::Answer).await
 }
 
 /// Its time was over before its turn came.
 pub(super) async fn expired(app: &App, outgoing: &Outgoing) -> Result<()> {
     let detail = "it was to be sent before a moment that has passed".to_owned();
     let reason = MessageError { code: None, title: "too late to send".into(), detail: Some(detail) };
-    end(app, outgoing, reason, SettledBy::Expiry).await
+    end(app, outgoing, reason, Still::Queued, SettledBy::Expiry).await
 }
 
-async fn end(app: &App, outgoing: &Outgoing, reason: MessageError, by: SettledBy) -> Result<()> {
+async fn end(
+    app: &App,
+    outgoing: &Outgoing,
+    reason: MessageError,
+    still: Still,
+    by: SettledBy,
+) -> Result<()> {
     let (now, o, row) = (app.now(), outgoing.clone(), app.inner.ids.next());
     let recorded = app.write(lane(outgoing), move |w| {
-        // A lane may have taken it meanwhile.
-        if by == SettledBy::Expiry
-            && outbound::state(w, o.organization_id, o.message_id)?.as_deref() != Some("queued")
-        {
+        // A lane, another node or a status may have been quicker.
+        if !outbound::settle_if(w, &o, still, by, now)? {
             return Ok(());
         }
-        outbound::settle(w, o.organization_id, o.message_id, by, now)?;
         step(w, &o, MessageState::Failed, Some(&reason), row, now)
     });
     recorded.await?;
@@ -197,13 +210,37 @@ fn mark_unknown(w: &mut Writer<'_>, o: &Outgoing, why: &str, row: Uuid, now: Tim
     note(w, o, format!("nobody knows whether WhatsApp took it: {why}"), row, now)
 }
 
-/// The outcome itself could not be written, for instance because the disk is full. Until it can, the message stays in
-/// flight: tried again here, and treated as abandoned should this process end.
-pub(super) async fn record_later(app: &App, outgoing: Outgoing) {
+/// What a call, or what had to come before it, came to.
+pub(super) enum Outcome {
+    /// Meta took the message.
+    Accepted(Sent),
+    /// The call failed, or its answer never came.
+    Failed(CallError),
+    /// A call that had to come first failed.
+    NotSent(CallError),
+    /// What it needs is gone.
+    Gone(MessageError),
+    /// Something of ours is missing for now.
+    NotReady(String),
+}
+
+/// Writes down an outcome, again and again while the database can't be used: until then the message stays in flight, and is
+/// treated as abandoned should this process end. What Meta answered is not forgotten meanwhile. With `trial` it tells
+/// whether a parked number is mended.
+pub(super) async fn record(app: &App, outgoing: &Outgoing, outcome: &Outcome, trial: bool) {
     let mut wait = Duration::from_millis(200);
-    while unknown(app, &outgoing, "the outcome could not be recorded").await.is_err() {
+    loop {
+        let recorded = match outcome {
+            Outcome::Accepted(sent) => accepted(app, outgoing, sent.clone(), trial).await,
+            Outcome::Failed(error) => failed(app, outgoing, error).await,
+            Outcome::NotSent(error) => not_sent(app, outgoing, error).await,
+            Outcome::Gone(reason) => fail(app, outgoing, reason.clone()).await,
+            Outcome::NotReady(why) => put_off(app, outgoing, why).await,
+        };
+        let Err(error) = recorded else { return };
+        tracing::error!(message.id = %outgoing.message_id, %error, "outcome of a send could not be recorded");
         tokio::time::sleep(wait).await;
-        wait = (wait * 2).min(Duration::from_secs(10));
+        wait = (wait * 2).min(RECORD_AGAIN);
     }
 }
 
@@ -220,8 +257,8 @@ pub(super) async fn adopt(app: &App, number: &PhoneNumber, course: &Course) -> R
 /// Sends again, once, what no status has settled although Meta's webhooks do flow. A second unknown outcome is left to
 /// people: something between us and Meta takes messages and tells us nothing.
 ///
-/// The wait is at least as long as the time between the call and the moment from which we could hear of it again: a
-/// status that Meta could not deliver meanwhile comes back later the longer that took.
+/// The wait is at least six times as long as the time between the call and the moment from which we could hear of it
+/// again: a status that Meta could not deliver meanwhile comes back later the longer that took.
 pub(super) async fn settle_unknown(app: &App, number: &PhoneNumber) -> Result<()> {
     let now = app.now();
     let patience = SignedDuration::try_from(app.inner.config.resend_after).unwrap_or(SignedDuration::MAX);
@@ -229,8 +266,10 @@ pub(super) async fn settle_unknown(app: &App, number: &PhoneNumber) -> Result<()
     let before = now.saturating_sub(patience).unwrap_or(Timestamp::MIN);
     let ripe = app.read(move |r| {
         let unknown = outbound::unknown(r, id, before)?;
-        let ripe =
-            |u: &Unknown| now.duration_since(u.since) >= patience.max(u.since.duration_since(u.intent_at));
+        let ripe = |u: &Unknown| {
+            let unheard = u.since.duration_since(u.intent_at).saturating_mul(GROWS);
+            now.duration_since(u.since) >= patience.max(unheard)
+        };
         let mut ripe: Vec<_> = unknown.into_iter().filter(ripe).collect();
         let newest = ripe.iter().map(|u| u.since).max();
         if let Some(since) = newest
@@ -249,11 +288,10 @@ pub(super) async fn send_again(app: &App, outgoing: Outgoing, cause: Cause) -> R
     let (now, row) = (app.now(), app.inner.ids.next());
     let recorded = app.write(lane(&outgoing), move |w| {
         let o = &outgoing;
-        // A status may have settled it while we looked.
-        if outbound::state(w, o.organization_id, o.message_id)?.as_deref() != Some("unknown") {
+        // A status or a person may have settled it while we looked.
+        if !outbound::put_off(w, o, Still::Unknown, now, "sent again: no status came")? {
             return Ok(());
         }
-        outbound::put_off(w, o.organization_id, o.message_id, now, "sent again: no status came")?;
         outbound::count_resend(w, o.organization_id, o.message_id)?;
         messages::set_unknown(w, o.organization_id, o.message_id, None)?;
         let detail = "sent again: no status settled it although webhooks flow";
@@ -352,6 +390,8 @@ pub(crate) fn settle_by_hand(
         let line = Line { state: reported, ..Line::told("marked as sent by hand", row) };
         return line.write(w, o, known, cause, now);
     }
-    outbound::put_off(w, o.organization_id, o.message_id, now, "sent again by hand")?;
+    if !outbound::put_off(w, o, Still::Unknown, now, "sent again by hand")? {
+        return Ok(());
+    }
     Line::told("sent again by hand", row).tell(w, o, cause, now)
 }

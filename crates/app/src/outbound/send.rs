@@ -3,7 +3,7 @@
 use super::{
     circuit::Told,
     course::{Course, Mark},
-    outcome,
+    outcome::{self, Outcome},
     translate::{self, Verdict},
 };
 use crate::{
@@ -47,7 +47,7 @@ impl Way {
 
 /// A message's call, until its outcome is recorded, and what that tells of the way to Meta.
 pub(super) async fn run(app: App, course: Arc<Course>, way: Arc<Way>, outgoing: Outgoing, mark: Mark) {
-    let told = send(&app, &way, &course.figures, outgoing, mark.trial).await;
+    let told = send(&app, &way, &course.figures, outgoing, &mark).await;
     let now = app.now();
     let opened = course.told(&told, now) | app.inner.circuits.messages.told(&told, now);
     if opened {
@@ -56,43 +56,43 @@ pub(super) async fn run(app: App, course: Arc<Course>, way: Arc<Way>, outgoing: 
     drop(mark);
 }
 
-/// Sends a message whose intent is committed, and records the outcome. Never fails: what could not be recorded is
-/// found as abandoned by whoever runs the lane next. With `trial` it shows whether a parked number is mended.
-async fn send(app: &App, way: &Way, number: &figures::Number, outgoing: Outgoing, trial: bool) -> Told {
+/// Sends a message whose intent is committed, and records the outcome. Never fails: what could not be recorded when this
+/// process ends is found as abandoned by whoever runs the lane next.
+async fn send(app: &App, way: &Way, number: &figures::Number, outgoing: Outgoing, mark: &Mark) -> Told {
     let (id, began) = (outgoing.message_id, Instant::now());
-    let (told, came, recorded) = match prepare(app, way, &outgoing).await {
+    let (told, came, outcome) = match prepare(app, way, &outgoing).await {
+        Ok(_) if is_late(app, mark) => {
+            let why = "its turn was too long ago; another node may have taken it";
+            (Told::NotCalled, Came::Later, Outcome::NotReady(why.into()))
+        }
         Ok(body) => match call(way, &body).await {
             Ok(sent) => {
                 app.inner.figures.accepted(id, app.now());
-                let recorded = outcome::accepted(app, &outgoing, sent, trial).await;
-                (Told::Answered, Came::Accepted, recorded)
+                (Told::Answered, Came::Accepted, Outcome::Accepted(sent))
             }
-            Err(error) => {
-                let came = refused(&error);
-                (translate::told(&error), came, outcome::failed(app, &outgoing, &error).await)
-            }
+            Err(error) => (translate::told(&error), refused(&error), Outcome::Failed(error)),
         },
         Err(Stop::Call(error)) => {
             // Whatever is unknown of it, the message itself was not sent.
             let came = Some(refused(&error)).filter(|came| *came != Came::Unknown).unwrap_or(Came::Later);
-            (Told::NotCalled, came, outcome::not_sent(app, &outgoing, &error).await)
+            (Told::NotCalled, came, Outcome::NotSent(error))
         }
         // A file or a number that is gone won't come back.
-        Err(Stop::Ours(Error::NotFound)) => {
-            (Told::NotCalled, Came::Failed, outcome::fail(app, &outgoing, gone()).await)
-        }
-        Err(Stop::Ours(error)) => {
-            (Told::NotCalled, Came::Later, outcome::put_off(app, &outgoing, &error.to_string()).await)
-        }
+        Err(Stop::Ours(Error::NotFound)) => (Told::NotCalled, Came::Failed, Outcome::Gone(gone())),
+        Err(Stop::Ours(error)) => (Told::NotCalled, Came::Later, Outcome::NotReady(error.to_string())),
     };
     number.came(came, app.now());
     Span::current().record("outcome", came.as_str());
-    if let Err(error) = recorded {
-        tracing::error!(message.id = %id, %error, "outcome of a send could not be recorded");
-        outcome::record_later(app, outgoing).await;
-    }
+    outcome::record(app, &outgoing, &outcome, mark.trial).await;
     Phase::SendDone.took(began.elapsed());
     told
+}
+
+/// Whether a call must not be made any more: a process that was frozen, or uploaded a file for long, may have lost the lane
+/// to another one, which sends again after a while what it knows nothing of.
+fn is_late(app: &App, mark: &Mark) -> bool {
+    let patience = SignedDuration::try_from(app.inner.config.resend_after).unwrap_or(SignedDuration::MAX);
+    app.now().duration_since(mark.started_at) > patience / 2
 }
 
 /// What a trace tells of a send: our ids alone. Meta's own id of a message has the contact's number inside.

@@ -2,6 +2,7 @@
 
 use super::{lane::Lane, outcome};
 use crate::{App, Result};
+use futures_util::future::join_all;
 use model::{Timestamp, id::PhoneNumberId, phone_number::PhoneNumber};
 use std::{collections::HashMap, sync::Arc};
 use store::{outbound, phone_numbers};
@@ -65,11 +66,9 @@ impl Sender {
             return Ok(());
         }
         let expired = self.app.read(move |r| Ok(outbound::expired(r, now, EXPIRED)?)).await?;
-        for outgoing in expired {
-            outcome::expired(&self.app, &outgoing).await?;
-        }
         self.looked_for_expired = Some(now);
-        Ok(())
+        let ended = expired.iter().map(|outgoing| outcome::expired(&self.app, outgoing));
+        join_all(ended).await.into_iter().collect()
     }
 
     /// Waits for the calls that are under way; nothing new starts.

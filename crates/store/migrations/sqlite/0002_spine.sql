@@ -34,6 +34,9 @@ ALTER TABLE messages ADD COLUMN retried_at INTEGER;
 -- By `failed_at` and not by `state`: an index that knows the state would hear of every change of it.
 CREATE INDEX messages_failed ON messages (organization_id, id) WHERE failed_at IS NOT NULL AND retried_at IS NULL;
 
+-- Reactions that came before the message that they are on are looked for when it comes.
+CREATE INDEX messages_reactions ON messages (conversation_id, created_at) WHERE kind = 'reaction';
+
 -- To whom a portfolio wrote first, and when: those of the last 24 hours count against its limit.
 CREATE TABLE outreach (
     portfolio TEXT NOT NULL,

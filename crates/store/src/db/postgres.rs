@@ -308,7 +308,11 @@ fn share_commit(session: &mut Session, tasks: &mut [Box<dyn Task>]) -> Result<()
             return Err(lost(session, Error::Database("a task of a shared transaction failed".into())));
         }
     }
-    session.commit().map_err(|error| lost(session, error))
+    session.commit().map_err(|error| {
+        // A commit that could not even be asked for leaves its transaction open.
+        session.rollback();
+        lost(session, error)
+    })
 }
 
 /// With the connection gone nobody knows whether the commit took place: to run the tasks again could do them twice, so

@@ -16,6 +16,7 @@ on_both! {
     leases_with_different_names_are_different
     one_lease_is_given_back_by_its_holder_alone
     every_lease_can_be_freed_at_once
+    a_holder_can_ask_whether_it_still_is
 }
 
 async fn hold(db: &TestDb, name: &'static str, node: u128, now: i64) -> Lease {
@@ -91,4 +92,13 @@ async fn every_lease_can_be_freed_at_once(db: TestDb) {
     db.write(leases::free_all).await;
     assert_eq!(hold(&db, "a", 3, 1).await, Lease::Taken);
     assert_eq!(hold(&db, "b", 3, 1).await, Lease::Taken);
+}
+
+async fn a_holder_can_ask_whether_it_still_is(db: TestDb) {
+    let is_held =
+        async |node, now| db.read(move |r| leases::is_held(r, "lane", NodeId(id(node)), at(now))).await;
+    assert!(!is_held(1, 0).await);
+    hold(&db, "lane", 1, 0).await;
+    assert!(is_held(1, 9).await && !is_held(2, 9).await);
+    assert!(!is_held(1, 10).await, "it has run out, though nobody has taken it");
 }

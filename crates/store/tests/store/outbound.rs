@@ -5,7 +5,7 @@ use crate::{
 use model::id::{MessageId, NodeId};
 use std::collections::HashSet;
 use store::{
-    outbound::{self, Backlog, Look, Outgoing, Priority, SettledBy, Wanted},
+    outbound::{self, Backlog, Look, Outgoing, Priority, SettledBy, Still, Wanted},
     phone_numbers,
     retention::{Passing, passing},
 };
@@ -20,6 +20,9 @@ on_both! {
     nothing_is_intended_while_the_number_is_parked
     a_message_put_off_keeps_its_place_and_its_successors_waiting
     a_message_is_settled_once_and_stays_so
+    a_change_is_made_only_where_the_message_still_is
+    what_was_called_about_just_now_is_counted
+    a_first_word_to_somebody_who_wrote_is_an_answer
     a_lost_answer_is_unknown_and_holds_up_its_contact_for_two_minutes
     a_lost_answer_holds_up_its_contact_for_longer_while_webhooks_wait
     an_unknown_message_sent_again_waits_for_one_that_went_ahead
@@ -71,9 +74,14 @@ async fn intend(db: &TestDb, outgoing: &Outgoing, now: i64) -> bool {
     db.write(move |w| outbound::intend(w, org, &[id], NODE, at(now))).await == HashSet::from([id])
 }
 
-async fn put_off(db: &TestDb, o: &Outgoing, due: i64) {
-    let (org, id) = (o.organization_id, o.message_id);
-    db.write(move |w| outbound::put_off(w, org, id, at(due), "busy")).await;
+async fn put_off(db: &TestDb, o: &Outgoing, still: Still, due: i64) -> bool {
+    let o = o.clone();
+    db.write(move |w| outbound::put_off(w, &o, still, at(due), "busy")).await
+}
+
+async fn settle_if(db: &TestDb, o: &Outgoing, still: Still, now: i64) -> bool {
+    let o = o.clone();
+    db.write(move |w| outbound::settle_if(w, &o, still, SettledBy::Expiry, at(now))).await
 }
 
 async fn settle(db: &TestDb, o: &Outgoing, now: i64) {
@@ -169,7 +177,7 @@ async fn a_message_put_off_keeps_its_place_and_its_successors_waiting(db: TestDb
     let first = reply(&db, shop, 1, 1).await;
     reply(&db, shop, 2, 1).await;
     intend(&db, &first, 0).await;
-    put_off(&db, &first, 50).await;
+    assert!(put_off(&db, &first, Still::Tried(1), 50).await);
     assert_eq!(state(&db, &first).await.as_deref(), Some("queued"));
     assert_eq!(ready(&db, shop, 49).await, [], "the second must not overtake the first");
     assert_eq!(ready(&db, shop, 50).await, [1]);
@@ -191,9 +199,57 @@ async fn a_message_is_settled_once_and_stays_so(db: TestDb) {
     let outgoing = reply(&db, shop, 1, 1).await;
     settle(&db, &outgoing, 1).await;
     settle(&db, &outgoing, 2).await;
-    put_off(&db, &outgoing, 0).await;
+    assert!(!put_off(&db, &outgoing, Still::Tried(0), 0).await);
     assert!(!mark_unknown(&db, &outgoing, 3).await);
     assert_eq!(state(&db, &outgoing).await.as_deref(), Some("settled"));
+}
+
+async fn a_change_is_made_only_where_the_message_still_is(db: TestDb) {
+    let shop = db.shop(1).await;
+    let outgoing = reply(&db, shop, 1, 1).await;
+    assert!(!put_off(&db, &outgoing, Still::Tried(1), 9).await, "nobody has tried it");
+    assert!(!settle_if(&db, &outgoing, Still::Unknown, 9).await);
+    intend(&db, &outgoing, 0).await;
+    assert!(!settle_if(&db, &outgoing, Still::Queued, 9).await, "a lane was quicker than its expiry");
+    mark_unknown(&db, &outgoing, 1).await;
+    assert!(put_off(&db, &outgoing, Still::Unknown, 2).await);
+    intend(&db, &outgoing, 2).await;
+    assert!(!put_off(&db, &outgoing, Still::Tried(1), 9).await, "another node tries it by now");
+    assert!(!settle_if(&db, &outgoing, Still::Tried(1), 9).await);
+    assert!(!put_off(&db, &outgoing, Still::Unknown, 9).await);
+    assert_eq!(state(&db, &outgoing).await.as_deref(), Some("in_flight"));
+    assert!(settle_if(&db, &outgoing, Still::Tried(2), 9).await);
+    assert_eq!(state(&db, &outgoing).await.as_deref(), Some("settled"));
+}
+
+async fn what_was_called_about_just_now_is_counted(db: TestDb) {
+    let (shop, other) = (db.shop(1).await, db.shop(2).await);
+    let mut sent = Vec::new();
+    for k in 1..=4 {
+        sent.push(reply(&db, shop, k, k.into()).await);
+    }
+    for (k, moment) in [(0, 10), (1, 20), (2, 20)] {
+        intend(&db, &sent[k], moment).await;
+    }
+    settle(&db, &sent[0], 12).await;
+    settle(&db, &sent[1], 21).await;
+    let called = async |shop: Shop, since| {
+        db.read(move |r| outbound::called_since(r, shop.phone_number, at(since))).await
+    };
+    assert_eq!((called(shop, 9).await, called(shop, 15).await, called(shop, 30).await), (3, 2, 0));
+    assert_eq!(called(other, 0).await, 0);
+}
+
+async fn a_first_word_to_somebody_who_wrote_is_an_answer(db: TestDb) {
+    let shop = db.shop(1).await;
+    for (k, contact) in [(1, 1), (2, 2)] {
+        let first_word = Outgoing { outreach: true, ..shop.outgoing(k, contact) };
+        db.write(move |w| outbound::insert(w, &first_word, &Priority::Reply.into(), at(0))).await;
+    }
+    assert_eq!(ready(&db, shop, 1).await, []);
+    let contact = shop.outgoing(1, 1).contact_id;
+    db.write(move |w| outbound::window_opened(w, shop.phone_number, contact)).await;
+    assert_eq!(ready(&db, shop, 1).await, [1]);
 }
 
 async fn unknown(db: &TestDb, shop: Shop, before: i64) -> Vec<(MessageId, i64, i64)> {
@@ -239,7 +295,7 @@ async fn an_unknown_message_sent_again_waits_for_one_that_went_ahead(db: TestDb)
     intend(&db, &first, 0).await;
     mark_unknown(&db, &first, 1).await;
     intend(&db, &second, 2).await;
-    put_off(&db, &first, 3).await;
+    assert!(put_off(&db, &first, Still::Unknown, 3).await);
     assert_eq!(unknown(&db, shop, 100).await, []);
     assert_eq!(ready(&db, shop, 3).await, [], "another to the same contact is in flight");
     settle(&db, &second, 4).await;
@@ -261,7 +317,7 @@ async fn what_is_in_flight_is_found(db: TestDb) {
     assert_eq!(in_flight(shop).await, [sent[0].message_id, sent[1].message_id]);
     assert_eq!(in_flight(other).await, []);
     mark_unknown(&db, &sent[0], 1).await;
-    put_off(&db, &sent[1], 1).await;
+    assert!(put_off(&db, &sent[1], Still::Tried(1), 1).await);
     assert_eq!(in_flight(shop).await, []);
 }
 
@@ -273,8 +329,8 @@ async fn the_backlog_counts_every_open_state(db: TestDb) {
         sent.push(reply(&db, shop, k, k.into()).await);
     }
     let foreign = reply(&db, other, 1, 1).await;
-    put_off(&db, &foreign, 30).await;
-    put_off(&db, &sent[3], 20).await;
+    assert!(put_off(&db, &foreign, Still::Queued, 30).await);
+    assert!(put_off(&db, &sent[3], Still::Queued, 20).await);
     intend(&db, &sent[0], 1).await;
     intend(&db, &sent[1], 1).await;
     mark_unknown(&db, &sent[1], 2).await;
@@ -304,7 +360,10 @@ async fn another_organizations_message_is_not_touched(db: TestDb) {
     let foreign = Outgoing { organization_id: org, ..outgoing.clone() };
     assert!(!intend(&db, &foreign, 0).await);
     settle(&db, &foreign, 0).await;
-    put_off(&db, &foreign, 500).await;
+    for still in [Still::Queued, Still::Unknown, Still::Tried(0)] {
+        assert!(!put_off(&db, &foreign, still, 500).await);
+        assert!(!settle_if(&db, &foreign, still, 500).await);
+    }
     assert_eq!(db.read(move |r| outbound::get(r, org, message)).await, None);
     assert_eq!(state(&db, &foreign).await, None);
     assert_eq!(ready(&db, ours, 0).await, [1]);

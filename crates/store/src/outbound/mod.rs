@@ -1,7 +1,10 @@
 //! Messages on their way out: queued, in flight, of unknown outcome, settled.
 
+mod ready;
+
+pub use ready::*;
+
 use crate::{Reader, Result, Row, Writer, binds, db::among};
-use jiff::SignedDuration;
 use model::{
     Timestamp,
     id::{ContactId, MessageId, NodeId, OrganizationId, PhoneNumberId},
@@ -117,80 +120,6 @@ fn outgoing(row: &Row) -> Result<Outgoing> {
 const COLUMNS: &str =
     "message_id, organization_id, phone_number_id, contact_id, address, attempts, outreach, body";
 
-/// Which messages of a number are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted<'a> {
-    /// Those that answer somebody, or go where the window is open.
-    Answers,
-    /// Those with which we write first, to anybody.
-    Outreach,
-    /// The same, but only to contacts whom this portfolio has written to first since a moment: they count already.
-    Known(&'a str, Timestamp),
-}
-
-/// How long a message of unknown outcome holds up those after it to the same contact: a status settles most of them
-/// within seconds.
-const UNSETTLED: SignedDuration = SignedDuration::from_mins(2);
-
-/// When a lane looks.
-#[derive(Debug, Clone, Copy)]
-pub struct Look {
-    /// The present moment.
-    pub now: Timestamp,
-    /// Until when Meta's webhooks were handled before outcomes were last settled: what came later may tell more.
-    pub heard_until: Timestamp,
-}
-
-/// Messages of one number that may start now, in the order in which they should. Of each contact only the oldest, and
-/// none while another to the same contact is in flight or of unknown outcome: that keeps a contact's messages in order.
-/// Bulk messages wait in a line of their own, so that an answer overtakes them.
-pub fn ready(
-    r: &mut Reader<'_>,
-    number: PhoneNumberId,
-    wanted: Wanted<'_>,
-    look: Look,
-    limit: usize,
-) -> Result<Vec<Ready>> {
-    let unsettled = look.heard_until.saturating_sub(UNSETTLED).unwrap_or(Timestamp::MIN);
-    let mut binds = binds![number, look.now, limit, i64::from(wanted != Wanted::Answers), unsettled];
-    let mut known = "";
-    if let Wanted::Known(portfolio, since) = wanted {
-        known = "AND EXISTS (SELECT 1 FROM outreach k
-                             WHERE k.portfolio = $6 AND k.contact_id = o.contact_id AND k.at > $7)";
-        binds.extend(binds![portfolio, since]);
-    }
-    let bulk = Priority::Bulk as i64;
-    r.query(
-        &format!(
-            "SELECT {COLUMNS}, priority, turn, due_at FROM outbound o
-             WHERE o.phone_number_id = $1 AND o.outreach = $4 AND o.state = 'queued' AND o.due_at <= $2 {known}
-               AND (o.send_before IS NULL OR o.send_before > $2)
-               AND NOT EXISTS (SELECT 1 FROM outbound e WHERE e.phone_number_id = $1 AND e.contact_id = o.contact_id
-                               AND e.state IN ('queued', 'in_flight', 'unknown')
-                               AND (e.state = 'in_flight'
-                                    OR e.state = 'unknown' AND e.resends = 0 AND e.unknown_since > $5
-                                    OR e.state = 'queued' AND e.message_id < o.message_id
-                                       AND (e.priority >= {bulk}) = (o.priority >= {bulk})))
-             ORDER BY o.priority, o.turn, o.message_id LIMIT $3"
-        ),
-        binds,
-    )?
-    .iter()
-    .map(|row| Ok(Ready { outgoing: outgoing(row)?, place: (row.get(8)?, row.get(9)?), due_at: row.get(10)? }))
-    .collect()
-}
-
-/// A message that may start.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Ready {
-    /// The message.
-    pub outgoing: Outgoing,
-    /// Priority and turn: lower goes first.
-    pub place: (i64, i64),
-    /// Since when it might have started.
-    pub due_at: Timestamp,
-}
-
 /// Queued messages that are no longer worth sending, over all organizations: a system job's question.
 pub fn expired(r: &mut Reader<'_>, now: Timestamp, limit: usize) -> Result<Vec<Outgoing>> {
     r.query(
@@ -233,20 +162,47 @@ pub fn intend(
     started.iter().map(|row| row.get(0)).collect()
 }
 
-/// Puts a message back into its lane, not to start before `due_at`.
+/// Where a message must still be for a change to be made: what the change was decided by may be out of date, because
+/// another node, a status or a person was quicker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Still {
+    /// Nobody has taken it.
+    Queued,
+    /// Its outcome is unknown.
+    Unknown,
+    /// It was tried so often and not since: in flight, or of unknown outcome.
+    Tried(u32),
+}
+
+impl Still {
+    /// A condition, and the value of its `$5`.
+    fn condition(self) -> (&'static str, u32) {
+        match self {
+            Self::Queued => ("state = 'queued' AND attempts >= $5", 0),
+            Self::Unknown => ("state = 'unknown' AND attempts >= $5", 0),
+            Self::Tried(attempts) => ("state IN ('in_flight', 'unknown') AND attempts = $5", attempts),
+        }
+    }
+}
+
+/// Puts a message back into its lane, not to start before `due_at`; `false` when it is no longer where it was.
 pub fn put_off(
     w: &mut Writer<'_>,
-    org: OrganizationId,
-    id: MessageId,
+    o: &Outgoing,
+    still: Still,
     due_at: Timestamp,
     error: &str,
-) -> Result<()> {
-    w.run(
-        "UPDATE outbound SET state = 'queued', due_at = $3, last_error = $4, claimed_by = NULL, intent_at = NULL,
-             unknown_since = NULL
-         WHERE organization_id = $1 AND message_id = $2 AND state <> 'settled'",
-        binds![org, id, due_at, error],
-    )
+) -> Result<bool> {
+    let (condition, attempts) = still.condition();
+    let count = w.exec(
+        &format!(
+            "UPDATE outbound SET state = 'queued', due_at = $3, last_error = $4, claimed_by = NULL, intent_at = NULL,
+                 unknown_since = NULL
+             WHERE organization_id = $1 AND message_id = $2 AND {condition}"
+        ),
+        binds![o.organization_id, o.message_id, due_at, error, attempts],
+    )?;
+    Ok(count > 0)
 }
 
 /// Counts that a message of unknown outcome is sent again.
@@ -293,6 +249,47 @@ pub fn settle(
         "UPDATE outbound SET state = 'settled', settled_at = $3, settled_by = $4, unknown_since = NULL
          WHERE organization_id = $1 AND message_id = $2 AND state <> 'settled'",
         binds![org, id, now, by.as_str()],
+    )
+}
+
+/// Ends a message's way out if it is still where it was; `false` when it isn't.
+pub fn settle_if(
+    w: &mut Writer<'_>,
+    o: &Outgoing,
+    still: Still,
+    by: SettledBy,
+    now: Timestamp,
+) -> Result<bool> {
+    let (condition, attempts) = still.condition();
+    let count = w.exec(
+        &format!(
+            "UPDATE outbound SET state = 'settled', settled_at = $3, settled_by = $4, unknown_since = NULL
+             WHERE organization_id = $1 AND message_id = $2 AND {condition}"
+        ),
+        binds![o.organization_id, o.message_id, now, by.as_str(), attempts],
+    )?;
+    Ok(count > 0)
+}
+
+/// How many messages of a number were called about since a moment, or may have been: a system question, for a lane that
+/// changes hands.
+pub fn called_since(r: &mut Reader<'_>, number: PhoneNumberId, since: Timestamp) -> Result<u32> {
+    r.one(
+        "SELECT (SELECT count(*) FROM outbound WHERE state = 'settled' AND settled_at > $2 AND phone_number_id = $1
+                 AND attempts > 0)
+              + (SELECT count(*) FROM outbound WHERE phone_number_id = $1 AND state IN ('in_flight', 'unknown')
+                 AND intent_at > $2)",
+        binds![number, since],
+    )?
+    .get(0)
+}
+
+/// What waits as a first word to a contact who has written since is an answer now, and needs no limit.
+pub fn window_opened(w: &mut Writer<'_>, number: PhoneNumberId, contact: ContactId) -> Result<()> {
+    w.run(
+        "UPDATE outbound SET outreach = 0
+         WHERE phone_number_id = $1 AND contact_id = $2 AND state = 'queued' AND outreach = 1",
+        binds![number, contact],
     )
 }
 
