@@ -5,7 +5,7 @@ use super::{
     translate::{self, Verdict},
 };
 use crate::{
-    App, Result,
+    App, Error, Result,
     events::tell,
     inbound,
     meta::{CallError, Sent},
@@ -225,20 +225,26 @@ pub(super) enum Outcome {
 }
 
 /// Writes down an outcome, again and again while the database can't be used: until then the message stays in flight, and is
-/// treated as abandoned should this process end. What Meta answered is not forgotten meanwhile. With `trial` it tells
-/// whether a parked number is mended.
+/// treated as abandoned should this process end. What Meta answered is not forgotten meanwhile. One that the database
+/// refuses, such as a wamid that another message has, won't be taken later either: it becomes unknown, for a status or a
+/// person to settle. With `trial` it tells whether a parked number is mended.
 pub(super) async fn record(app: &App, outgoing: &Outgoing, outcome: &Outcome, trial: bool) {
     let mut wait = Duration::from_millis(200);
+    let mut refused: Option<String> = None;
     loop {
-        let recorded = match outcome {
-            Outcome::Accepted(sent) => accepted(app, outgoing, sent.clone(), trial).await,
-            Outcome::Failed(error) => failed(app, outgoing, error).await,
-            Outcome::NotSent(error) => not_sent(app, outgoing, error).await,
-            Outcome::Gone(reason) => fail(app, outgoing, reason.clone()).await,
-            Outcome::NotReady(why) => put_off(app, outgoing, why).await,
+        let recorded = match (&refused, outcome) {
+            (Some(why), _) => unknown(app, outgoing, why).await,
+            (None, Outcome::Accepted(sent)) => accepted(app, outgoing, sent.clone(), trial).await,
+            (None, Outcome::Failed(error)) => failed(app, outgoing, error).await,
+            (None, Outcome::NotSent(error)) => not_sent(app, outgoing, error).await,
+            (None, Outcome::Gone(reason)) => fail(app, outgoing, reason.clone()).await,
+            (None, Outcome::NotReady(why)) => put_off(app, outgoing, why).await,
         };
         let Err(error) = recorded else { return };
         tracing::error!(message.id = %outgoing.message_id, %error, "outcome of a send could not be recorded");
+        if !matches!(error, Error::Unavailable(_)) {
+            refused = Some(format!("the outcome could not be recorded: {error}"));
+        }
         tokio::time::sleep(wait).await;
         wait = (wait * 2).min(RECORD_AGAIN);
     }
